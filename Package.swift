@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+// The dependency graph, from the ground up. A target may name only targets above it, and each
+// outside package is named by exactly one target (Tests/TidyTests checks both).
+import PackageDescription
+
+/// `HOLDFAST_CORE=1` leaves the pure core alone in the manifest, so that an edit of the core is
+/// tested in seconds. Give it its own `--scratch-path` (the Makefile does).
+let coreOnly = Context.environment["HOLDFAST_CORE"] == "1"
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func pure(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: [], swiftSettings: settings)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let core: [Target] = [
+    pure("JSON", []),
+    pure("Proofs", ["JSON", crypto]),
+    pure("JSONSchema", ["JSON"]),
+    pure("MCP", ["JSON"]),
+    pure("Engine", ["JSON", "JSONSchema", "Proofs"]),
+    tests("JSONTests", ["JSON"]),
+    tests("ProofsTests", ["JSON", "Proofs"]),
+    tests("JSONSchemaTests", ["JSON", "JSONSchema"]),
+    tests("MCPTests", ["JSON", "MCP"]),
+    tests("EngineTests", ["JSON", "JSONSchema", "Proofs", "Engine"]),
+]
+
+let shell: [Target] = [
+    .target(name: "CSystem"),
+    pure("SQLite", ["CSystem", grdb]),
+    pure("SQLiteJournal", ["Engine", "JSON", "Proofs", "SQLite"]),
+    pure("Host", ["JSON", "Proofs", "JSONSchema", "MCP", "Engine", "CSystem", "SQLite",
+        "SQLiteJournal", yams]),
+    pure("Connectors", ["JSON", "Engine", "Host", "SQLite", "CSystem", subprocess]),
+    .executableTarget(
+        name: "holdfast",
+        dependencies: ["JSON", "Engine", "Host", "Connectors", arguments],
+        swiftSettings: settings),
+    tests("SQLiteJournalTests", ["JSON", "Engine", "Proofs", "SQLite", "SQLiteJournal"]),
+    tests("HostTests", ["JSON", "JSONSchema", "MCP", "Engine", "Host"]),
+    tests("ConnectorsTests", ["JSON", "Engine", "Host", "SQLite", "Connectors"]),
+    tests("EndToEndTests", ["JSON"]),
+    tests("TidyTests", []),
+]
+
+let coreDependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+]
+let shellDependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+]
+
+let package = Package(
+    name: "holdfast",
+    products: coreOnly ? [] : [.executable(name: "holdfast", targets: ["holdfast"])],
+    dependencies: coreOnly ? coreDependencies : coreDependencies + shellDependencies,
+    targets: coreOnly ? core : core + shell,
+    swiftLanguageModes: [.v6]
+)

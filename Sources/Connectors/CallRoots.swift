@@ -1,0 +1,38 @@
+// What the templates of a connector can point at: the values of one attempt. No rendering here.
+
+import Engine
+import Host
+import JSON
+
+enum CallRoots {
+    static let always = ["/arguments", "/call/id"]
+    static let withApproval = always + ["/approval"]
+
+    static func values(of attempt: Attempt) -> JSONValue {
+        [
+            "arguments": .object(attempt.arguments),
+            "call": ["id": .string(attempt.call.text)],
+            "approval": attempt.approval ?? .null,
+        ]
+    }
+}
+
+extension ValueTemplate {
+    /// The value for one attempt; a failure `invalid` where the call lacks what it takes.
+    func value(
+        for roots: JSONValue, missing: Missing = .empty
+    ) throws(AttemptFailure) -> JSONValue {
+        do throws(TemplateError) {
+            return try render(roots, missing: missing)
+        } catch {
+            throw AttemptFailure(.invalid, "The arguments do not fit the tool: \(error.message).")
+        }
+    }
+}
+
+/// A failure that surely had no effect, on its way out of a connector.
+struct AttemptFailure: Error {
+    let failure: Failure
+
+    init(_ kind: FailureClass, _ message: String) { failure = Failure(kind, message) }
+}

@@ -1,0 +1,59 @@
+// What the engine asks to be done, and what it is told of it. Plain values both ways.
+
+package import JSON
+
+/// One try at a call's effect, claimed by one owner. Its intent is on disk.
+package struct Attempt: Hashable, Sendable {
+    package let run: RunID
+    /// Goes downstream as the key: the same for all attempts of a call.
+    package let call: CallID
+    /// Counted from one; a later attempt fences an earlier one.
+    package let number: Int
+    package let owner: OwnerID
+    package let tool: ToolName
+    package let manifest: ManifestDigest
+    package let delivery: Delivery
+    /// Valid by the manifest's input schema; without the host's own arguments.
+    package let arguments: JSONObject
+    package let timeoutMs: Int64
+    /// The decision this attempt rests on: `{decision, by, reason, at}`; nil where none was asked.
+    package let approval: JSONValue?
+
+    package init(
+        run: RunID, call: CallID, number: Int, owner: OwnerID, tool: ToolName,
+        manifest: ManifestDigest, delivery: Delivery, arguments: JSONObject, timeoutMs: Int64,
+        approval: JSONValue?
+    ) {
+        self.run = run
+        self.call = call
+        self.number = number
+        self.owner = owner
+        self.tool = tool
+        self.manifest = manifest
+        self.delivery = delivery
+        self.arguments = arguments
+        self.timeoutMs = timeoutMs
+        self.approval = approval
+    }
+}
+
+/// What came of an attempt, as its connector saw it.
+package enum AttemptOutcome: Hashable, Sendable {
+    case succeeded(JSONValue)
+    /// Surely not applied.
+    case failed(Failure)
+    /// May or may not have happened; `reason` is for people.
+    case unknown(reason: String)
+}
+
+/// A failure that surely had no effect (or, for `stale`, none of this attempt's making).
+package struct Failure: Hashable, Sendable {
+    package let kind: FailureClass
+    /// What happened and what to do now, for the model and for people; may hold downstream text.
+    package let message: String
+
+    package init(_ kind: FailureClass, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}

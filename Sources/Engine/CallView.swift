@@ -1,0 +1,43 @@
+// What a door answers about a call: its state with the payloads an answer needs.
+
+package import JSON
+
+/// A call as it stands in the journal at one moment.
+package struct CallView: Hashable, Sendable {
+    package let run: RunID
+    package let runState: RunState
+    package let caller: Caller
+    package let call: Call
+    /// The recorded result; nil where there is none or it was erased.
+    package let result: JSONValue?
+    /// The recorded error or reason, in words.
+    package let message: String?
+    package let withheld: Withheld?
+}
+
+extension JournalLookup {
+    package func view(of call: Call, in run: Run) throws(JournalFault) -> CallView {
+        var result: JSONValue?
+        var message: String?
+        var withheld: Withheld?
+        switch call.phase {
+        case .succeeded(let reference, let held):
+            result = try value(reference)
+            withheld = result == nil ? .erased : held
+        case .failed(_, let error): message = try text(error)
+        case .denied(let reason), .cancelled(let reason): message = try text(reason)
+        case .needsAttention(.lateSuccess(let reference)): result = try value(reference)
+        case .held, .ready, .running, .unknown, .needsAttention(.recoveryExhausted): break
+        }
+        return CallView(
+            run: run.id, runState: run.state, caller: run.caller, call: call, result: result,
+            message: message, withheld: withheld)
+    }
+
+    /// The call as it stands; nil where the journal knows no such call.
+    package func view(of id: CallID) throws(JournalFault) -> CallView? {
+        guard let place = try place(of: id), let run = try run(place.run), let call = run[id]
+        else { return nil }
+        return try view(of: call, in: run)
+    }
+}

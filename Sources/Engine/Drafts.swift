@@ -1,0 +1,87 @@
+// Making payloads: committing to a value under a fresh salt and keeping it for the transaction.
+
+import JSON
+import Proofs
+
+/// Payloads made for one door's commands, stored when its run is saved.
+struct Drafts {
+    private(set) var stored: [(commitment: Commitment, payload: StoredPayload)] = []
+    var entropy: Entropy
+
+    init(_ entropy: Entropy) { self.entropy = entropy }
+
+    /// - Parameter canonical: RFC 8785 bytes.
+    mutating func payload(
+        _ name: PayloadRef.Name, canonical: [UInt8], _ kind: PayloadRef.Class = .plain
+    ) -> PayloadRef {
+        let salt = entropy.bytes(Commitment.saltByteCount)
+        let commitment = Commitment(canonical: canonical, salt: salt)
+        stored.append((commitment, StoredPayload(salt: salt, bytes: canonical)))
+        return PayloadRef(
+            name: name, commitment: commitment, byteCount: canonical.count, kind: kind)
+    }
+
+    mutating func text(_ name: PayloadRef.Name, _ text: String) -> PayloadRef {
+        payload(name, canonical: JSONValue.string(text).canonicalText)
+    }
+
+    /// A text that a caller sent: refused where it is too long.
+    mutating func callerText(
+        _ name: PayloadRef.Name, _ text: String
+    ) throws(Rejection) -> PayloadRef {
+        guard text.utf8.count <= Limits.freeTextBytes else {
+            throw .textTooLong(field: name.rawValue, limitBytes: Limits.freeTextBytes)
+        }
+        return self.text(name, text)
+    }
+
+    /// A text from downstream: cut where it is too long, for an outcome is never refused.
+    mutating func downstreamText(_ name: PayloadRef.Name, _ text: String) -> PayloadRef {
+        self.text(name, text.cut(toBytes: Limits.errorTextBytes))
+    }
+
+    /// A connector's result: kept whole where it can be, and said to be withheld where not.
+    mutating func result(
+        _ value: JSONValue, _ kind: PayloadRef.Class, malformed: Bool
+    ) -> (PayloadRef, Withheld?) {
+        do {
+            let canonical = try value.canonicalBytes()
+            if canonical.count <= Limits.payloadBytes {
+                let withheld: Withheld? = malformed ? .malformed : nil
+                return (payload(.result, canonical: canonical, kind), withheld)
+            }
+            let mark: JSONValue = ["too_large_bytes": .integer(canonical.count)]
+            return (payload(.result, canonical: mark.compactBytes(), kind), .tooLarge)
+        } catch {
+            let text = value.compactText.cut(toBytes: Limits.errorTextBytes)
+            return (self.text(.result, text), .malformed)
+        }
+    }
+}
+
+extension JSONValue {
+    /// Canonical bytes of a value that holds no number.
+    fileprivate var canonicalText: [UInt8] {
+        do {
+            return try canonicalBytes()
+        } catch {
+            preconditionFailure("Text has a canonical form: \(error).")
+        }
+    }
+}
+
+extension String {
+    /// The longest beginning of whole characters that fits.
+    package func cut(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var kept = 0
+        var end = startIndex
+        while end < endIndex {
+            let next = index(after: end)
+            kept += self[end..<next].utf8.count
+            if kept > limit { break }
+            end = next
+        }
+        return String(self[..<end])
+    }
+}

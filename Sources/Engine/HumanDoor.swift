@@ -1,0 +1,114 @@
+// What people decide: yes and no to held calls, how an unknown one ended, and requests to stop
+// (which agents may make too). A third door of the same shape.
+
+package import JSON
+import Proofs
+
+/// A person's word on an approval. Who it is comes from the operating system, never an argument.
+package enum ApprovalDecision: Hashable, Sendable {
+    case approve
+    case deny(reason: String)
+}
+
+/// How a person says an unknown call ended.
+package enum Settlement: Hashable, Sendable {
+    /// Valid by the tool's output schema.
+    case succeeded(JSONValue)
+    case failed(FailureClass)
+    case retry
+}
+
+extension Doors {
+    package func decide(
+        _ approval: ApprovalID, _ decision: ApprovalDecision, by person: String,
+        in journal: any JournalTransaction, _ moment: Moment
+    ) throws(DoorError) -> CallView {
+        let place = try faulting { () throws(JournalFault) in try journal.place(of: approval) }
+        guard let place else { throw .rejected(.unknownApproval(approval.text)) }
+        return try change(place, in: journal, moment, by: Actor(.person, person)) {
+            (drafts: inout Drafts) throws(Rejection) in
+            switch decision {
+            case .approve: .approve(place.call, by: person)
+            case .deny(let reason):
+                .deny(place.call, by: person, reason: try drafts.callerText(.reason, reason))
+            }
+        }
+    }
+
+    package func resolve(
+        _ call: CallID, _ settlement: Settlement, reason: String, by person: String,
+        in journal: any JournalTransaction, _ moment: Moment
+    ) throws(DoorError) -> CallView {
+        let place = try known(call, in: journal)
+        return try change(place, in: journal, moment, by: Actor(.person, person)) {
+            (drafts: inout Drafts) throws(Rejection) in
+            let why = try drafts.callerText(.reason, reason)
+            let resolution: Resolution
+            switch settlement {
+            case .succeeded(let value):
+                let (payload, withheld) = drafts.result(value, .plain, malformed: false)
+                guard withheld == nil else {
+                    throw .argumentsTooLarge(limitBytes: Limits.payloadBytes)
+                }
+                resolution = .succeeded(result: payload)
+            case .failed(let kind): resolution = .failed(kind)
+            case .retry: resolution = .retry
+            }
+            return .resolve(call, resolution, by: person, reason: why)
+        }
+    }
+
+    /// Asks a call to stop. With a caller, only that caller's own calls are found.
+    package func cancel(
+        _ call: CallID, reason: String?, for caller: Caller?, by actor: Actor,
+        in journal: any JournalTransaction, _ moment: Moment
+    ) throws(DoorError) -> CallView {
+        let place = try known(call, in: journal)
+        if let caller {
+            do {
+                _ = try ownRun(place.run, of: caller, in: journal)
+            } catch {
+                switch error {
+                case .rejected: throw .rejected(.unknownCall(call.text))
+                case .fault: throw error
+                }
+            }
+        }
+        return try change(place, in: journal, moment, by: actor) {
+            (drafts: inout Drafts) throws(Rejection) in
+            var reference: PayloadRef?
+            if let reason { reference = try drafts.callerText(.reason, reason) }
+            return .cancel(call, reason: reference)
+        }
+    }
+
+    private func known(
+        _ call: CallID, in journal: any JournalTransaction
+    ) throws(DoorError) -> CallPlace {
+        let place = try faulting { () throws(JournalFault) in try journal.place(of: call) }
+        guard let place else { throw .rejected(.unknownCall(call.text)) }
+        return place
+    }
+
+    private func change(
+        _ place: CallPlace, in journal: any JournalTransaction, _ moment: Moment,
+        by actor: Actor, _ command: (inout Drafts) throws(Rejection) -> Command
+    ) throws(DoorError) -> CallView {
+        var drafts = Drafts(moment.entropy)
+        let run = try faulting { () throws(JournalFault) in try journal.run(place.run) }
+        guard let run, run[place.call] != nil else {
+            throw .rejected(.unknownCall(place.call.text))
+        }
+        var editor = RunEditor(run)
+        try rejecting { () throws(Rejection) in
+            try editor.perform(try command(&drafts), by: actor, at: moment.now)
+        }
+        guard let call = editor.run[place.call] else {
+            preconditionFailure("A changed call is in its run.")
+        }
+        return try faulting { () throws(JournalFault) in
+            try editor.save(drafts, in: journal, at: moment.now)
+            return try journal.view(of: call, in: editor.run)
+        }
+    }
+}

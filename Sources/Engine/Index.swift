@@ -1,0 +1,140 @@
+// The names under which runs are found in the journal's table of keys, and what stands there.
+
+package import JSON
+import Proofs
+
+enum Index {
+    static let records = CounterName("records")
+
+    static func call(_ id: CallID) -> KeyName { KeyName("call:\(id)") }
+    static func approval(_ id: ApprovalID) -> KeyName { KeyName("\(approvals)\(id)") }
+    static func idempotency(_ tag: KeyedTag) -> KeyName { KeyName("key:\(tag)") }
+    static func intent(_ tag: KeyedTag) -> KeyName { KeyName("intent:\(tag)") }
+    static func owner(_ id: OwnerID) -> KeyName { KeyName("owner:\(id)") }
+    static func manifest(_ digest: ManifestDigest) -> KeyName { KeyName("manifest:\(digest)") }
+
+    static let approvals = "approval:"
+}
+
+/// A run and a call in it, as index entries hold them: `run_… call_…`.
+package struct CallPlace: Hashable, Sendable {
+    package let run: RunID
+    package let call: CallID
+
+    var bytes: [UInt8] { Array("\(run) \(call)".utf8) }
+
+    init(run: RunID, call: CallID) {
+        self.run = run
+        self.call = call
+    }
+
+    init(reading bytes: [UInt8]) throws(JournalFault) {
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        guard parts.count == 2, let run = RunID(String(parts[0])),
+            let call = CallID(String(parts[1]))
+        else { throw JournalFault(.corrupt, "An index entry of the journal cannot be read.") }
+        self.init(run: run, call: call)
+    }
+}
+
+extension JournalLookup {
+    /// The run as its snapshot says, or, where that cannot be read, as its records say.
+    package func run(_ id: RunID) throws(JournalFault) -> Run? {
+        guard let stored = try state(of: id) else { return nil }
+        do {
+            return try Run(snapshot: stored)
+        } catch {
+            return try foldedRun(id)
+        }
+    }
+
+    /// The fold of the run's records: the truth that its snapshot repeats.
+    package func foldedRun(_ id: RunID) throws(JournalFault) -> Run? {
+        var run: Run?
+        var next = 0
+        while true {
+            let page = try records(of: id, from: next, limit: Limits.recordPage)
+            for stored in page {
+                let record = try decoded(stored)
+                if run == nil {
+                    run = Run(id: id, opening: record.event, at: record.at)
+                } else {
+                    run?.evolve(record.event, at: record.at)
+                }
+            }
+            next += page.count
+            if page.count < Limits.recordPage { return run }
+        }
+    }
+
+    package func decoded(_ stored: StoredRecord) throws(JournalFault) -> Record {
+        do {
+            return try Record(leaf: stored.leaf)
+        } catch {
+            switch error.code {
+            case .newerVersion, .unknownKind: throw JournalFault(.newer, error.message)
+            case .malformed:
+                throw JournalFault(
+                    .corrupt, "Record \(stored.index) of the journal cannot be read.",
+                    cause: error.message)
+            }
+        }
+    }
+
+    /// Where a call stands; nil for an id that no run here knows.
+    package func place(of call: CallID) throws(JournalFault) -> CallPlace? {
+        if try state(of: call.runIfFirst) != nil {
+            return CallPlace(run: call.runIfFirst, call: call)
+        }
+        guard let entry = try key(Index.call(call)) else { return nil }
+        return try CallPlace(reading: entry)
+    }
+
+    package func place(of approval: ApprovalID) throws(JournalFault) -> CallPlace? {
+        guard let entry = try key(Index.approval(approval)) else { return nil }
+        return try CallPlace(reading: entry)
+    }
+
+    /// The payload's value; nil where it was erased.
+    package func value(_ reference: PayloadRef?) throws(JournalFault) -> JSONValue? {
+        guard let reference, let stored = try payload(reference.commitment) else { return nil }
+        do {
+            return try JSONParser.parse(stored.bytes, limits: .snapshot)
+        } catch {
+            throw JournalFault(
+                .corrupt, "A payload of the journal is not JSON.", cause: error.message)
+        }
+    }
+
+    package func text(_ reference: PayloadRef?) throws(JournalFault) -> String? {
+        try value(reference)?.stringValue
+    }
+
+    /// A manifest's content as the journal keeps it; nil where no host here ever had it.
+    package func manifest(_ digest: ManifestDigest) throws(JournalFault) -> JSONValue? {
+        guard let bytes = try key(Index.manifest(digest)) else { return nil }
+        do {
+            return try JSONParser.parse(bytes, limits: .snapshot)
+        } catch {
+            throw JournalFault(
+                .corrupt, "A manifest kept in the journal is not JSON.", cause: error.message)
+        }
+    }
+}
+
+extension JournalReading {
+    /// Every approval's place, in order of their ids (which is their order in time).
+    package func approvalPlaces(
+        after: ApprovalID?, limit: Int
+    ) throws(JournalFault) -> [(approval: ApprovalID, place: CallPlace)] {
+        let entries = try keys(
+            prefix: Index.approvals, after: after.map(Index.approval), limit: limit)
+        var found: [(approval: ApprovalID, place: CallPlace)] = []
+        for entry in entries {
+            guard let id = ApprovalID(String(entry.name.text.dropFirst(Index.approvals.count)))
+            else { throw JournalFault(.corrupt, "An approval's name cannot be read.") }
+            found.append((id, try CallPlace(reading: entry.value)))
+        }
+        return found
+    }
+}

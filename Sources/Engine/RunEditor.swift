@@ -1,0 +1,132 @@
+// Changing one run inside a transaction: events are decided, folded and saved together with all
+// that follows from the run's new state. The only writer of records.
+
+import Proofs
+
+struct RunEditor {
+    private(set) var run: Run
+    private let stored: Run?
+    private var pending: [(event: Event, actor: Actor)] = []
+
+    /// A run that a door found in the journal.
+    init(_ run: Run) {
+        self.run = run
+        stored = run
+    }
+
+    /// A new run.
+    init(opening opened: RunOpened, as id: RunID, by actor: Actor, at now: Instant) {
+        // Pins beyond what one leaf holds follow in leaves of their own.
+        var first = opened
+        let rest = opened.pins.dropFirst(Limits.pinsPerLeaf)
+        first = RunOpened(
+            caller: opened.caller, isSingle: opened.isSingle,
+            pins: Array(opened.pins.prefix(Limits.pinsPerLeaf)), intent: opened.intent,
+            purpose: opened.purpose, intentID: opened.intentID)
+        let event = Event.runOpened(first)
+        guard let run = Run(id: id, opening: event, at: now) else {
+            preconditionFailure("A run_opened event opens a run.")
+        }
+        self.run = run
+        stored = nil
+        pending = [(event, actor)]
+        for start in stride(from: rest.startIndex, to: rest.endIndex, by: Limits.pinsPerLeaf) {
+            let end = min(start + Limits.pinsPerLeaf, rest.endIndex)
+            apply([.manifestsPinned(Array(rest[start..<end]))], by: actor, at: now)
+        }
+    }
+
+    var hasChanged: Bool { !pending.isEmpty }
+
+    mutating func apply(_ events: [Event], by actor: Actor, at now: Instant) {
+        for event in events {
+            run.evolve(event, at: now)
+            pending.append((event, actor))
+        }
+    }
+
+    /// Decides and applies; answers whether anything new happened.
+    @discardableResult
+    mutating func perform(
+        _ command: Command, _ facts: Facts = Facts(), by actor: Actor, at now: Instant
+    ) throws(Rejection) -> Bool {
+        let events = try run.decide(command, facts, now: now)
+        apply(events, by: actor, at: now)
+        return !events.isEmpty
+    }
+
+    func save(
+        _ drafts: Drafts, in journal: any JournalTransaction, at now: Instant
+    ) throws(JournalFault) {
+        guard hasChanged else { return }
+        let end = try journal.add(pending.count, to: Index.records)
+        let firstIndex = end - pending.count
+        let firstSequence = stored?.version ?? 0
+        var records: [StoredRecord] = []
+        for (offset, item) in pending.enumerated() {
+            let record = Record(
+                index: firstIndex + offset, at: now, run: run.id, actor: item.actor,
+                event: item.event)
+            let bytes = record.stored(sequence: firstSequence + offset)
+            guard bytes.leaf.count <= Limits.leafBytes else {
+                throw JournalFault(.io, "A record is larger than \(Limits.leafBytes) bytes.")
+            }
+            records.append(bytes)
+        }
+        try journal.append(records)
+        for draft in drafts.stored { try journal.setPayload(draft.payload, for: draft.commitment) }
+        try journal.setState(run.snapshot, of: run.id, replacing: stored?.version)
+        try saveIndexes(in: journal)
+    }
+
+    // The agenda and the keys follow from the calls' states alone: whatever differs is set.
+    private func saveIndexes(in journal: any JournalTransaction) throws(JournalFault) {
+        for (position, call) in run.calls.enumerated() {
+            let former = stored.flatMap { position < $0.calls.count ? $0.calls[position] : nil }
+            guard former != call else { continue }
+            let item = call.agendaItem(in: run.id)
+            if item != former?.agendaItem(in: run.id) {
+                try journal.schedule(item, for: call.id)
+            }
+            if former == nil, call.id.runIfFirst != run.id {
+                let place = CallPlace(run: run.id, call: call.id)
+                try journal.setKey(Index.call(call.id), to: place.bytes)
+            }
+            if let approval = call.approval, former?.approval == nil {
+                let place = CallPlace(run: run.id, call: call.id)
+                try journal.setKey(Index.approval(approval.id), to: place.bytes)
+            }
+            try saveKey(of: call, former, in: journal)
+        }
+    }
+
+    private func saveKey(
+        of call: Call, _ former: Call?, in journal: any JournalTransaction
+    ) throws(JournalFault) {
+        guard let key = call.key else { return }
+        let name = Index.idempotency(key.tag)
+        let place = CallPlace(run: run.id, call: call.id)
+        switch (former.map(\.keepsKey) ?? false, call.keepsKey) {
+        case (false, true):
+            // A new call takes the key over from one whose window has closed. A call that a late
+            // success brought back takes it only where nobody else has it.
+            if former != nil, try journal.key(name) != nil { return }
+            try journal.setKey(name, to: place.bytes)
+        case (true, false):
+            guard try journal.key(name) == place.bytes else { return }
+            try journal.setKey(name, to: nil)
+        case (true, true), (false, false): break
+        }
+    }
+}
+
+extension Call {
+    /// Whether the call's entry stands in the index; whether it still keeps others out is
+    /// `holdsKey(at:)`.
+    fileprivate var keepsKey: Bool {
+        switch phase {
+        case .held, .ready, .running, .unknown, .needsAttention, .succeeded: true
+        case .failed, .denied, .cancelled: false
+        }
+    }
+}

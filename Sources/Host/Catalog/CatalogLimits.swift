@@ -1,0 +1,27 @@
+// The limits on everything that manifests and configs may hold. No reading here; each is tested
+// at the limit and one past it.
+
+package enum CatalogLimits {
+    /// The longest manifest or config file.
+    package static let maxFileBytes = 1_048_576
+    /// Maps and lists inside one another, in one file.
+    package static let maxDepth = 64
+    /// Values of every kind in one file.
+    package static let maxNodes = 50_000
+    /// A description stays under this many Unicode scalars: clients cut longer ones.
+    package static let descriptionScalars = 2_000
+    package static let maxTitleScalars = 200
+    package static let maxVersionScalars = 64
+    /// Problems told of one file; a file with more is one to start again.
+    package static let maxProblems = 100
+    /// Manifest files under one config.
+    package static let maxManifests = 1_000
+    /// The longest text that a template renders.
+    package static let maxRenderedBytes = 1_048_576
+    /// References in one template.
+    package static let maxReferences = 1_000
+    /// The longest duration anybody may write.
+    package static let maxDurationMs: Int64 = 366 * 86_400_000
+    /// The longest one attempt may take.
+    package static let maxTimeoutMs: Int64 = 86_400_000
+}

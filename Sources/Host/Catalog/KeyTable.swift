@@ -1,0 +1,67 @@
+// Which keys a part of a file may have: the table that the readers hold themselves to and that
+// a test compares with `schemas/`.
+
+/// The keys of one part.
+struct KeyTable: Sendable {
+    let known: [String]
+    /// Keys of the design that this release would not enforce, and therefore refuses by name.
+    let later: [String]
+
+    init(_ known: [String], later: [String] = []) {
+        self.known = known
+        self.later = later
+    }
+
+    /// Why `key` may not stand here; nil where it may.
+    func refusal(of key: String) -> String? {
+        if known.contains(key) { return nil }
+        if later.contains(key) { return KeyTable.notEnforced(key) }
+        if let nearest = NearestName.of(key, among: known) {
+            return "unknown key; did you mean \"\(nearest)\"?"
+        }
+        return "unknown key; the keys here are \(known.joined(separator: ", "))"
+    }
+
+    static func notEnforced(_ name: String) -> String {
+        "`\(name)` is not enforced by this release yet; remove it"
+    }
+}
+
+/// The parts of a manifest.
+enum ManifestKeys {
+    static let root = KeyTable(
+        [
+            "name", "title", "description", "version", "agent", "input", "output", "effect",
+            "idempotency", "approval", "timeout", "wait", "verify", "compensate", "after",
+            "audit", "connector",
+        ],
+        later: ["refresh", "retry", "limits", "mode", "evidence", "labels", "sandbox", "pin"])
+    static let effect = KeyTable(["kind", "delivery", "reversibility"], later: ["pivot"])
+    static let idempotency = KeyTable(["key", "ignore", "window"])
+    static let approval = KeyTable(
+        ["by", "decide_within", "execute_within"],
+        later: [
+            "count", "stages", "remind_after", "escalate_after", "escalate_to", "on_silence",
+        ])
+    static let verify = KeyTable(["tool", "arguments", "found", "result", "settle", "absent"])
+    static let compensate = KeyTable(["tool", "arguments"])
+    static let after = KeyTable(["tool", "arguments", "expect"])
+    static let audit = KeyTable(["did"], later: ["reads", "writes", "subject", "capture"])
+    static let output = KeyTable(["type", "properties", "required", "additionalProperties"])
+    /// Words after `connector.kind`; each kind's own keys are its connector's business.
+    static let connectorKinds = KeyTable(["sql", "command", "none"], later: ["http", "mcp", "file"])
+}
+
+/// The parts of a config.
+enum ConfigurationKeys {
+    static let root = KeyTable(
+        ["store", "tools", "databases", "secrets", "profiles", "audit", "lease", "grace"],
+        later: ["servers", "approvers", "operators", "rules", "notify", "retention"])
+    static let store = KeyTable(["sqlite"], later: ["group"])
+    static let database = KeyTable(["sqlite"])
+    static let secret = KeyTable(["env", "file", "command"])
+    static let profile = KeyTable(
+        ["allow", "on_behalf_of"], later: ["mode", "budget", "limits"])
+    static let onBehalfOf = KeyTable(["env"])
+    static let audit = KeyTable(["secret"], later: ["origin", "key", "checkpoints"])
+}

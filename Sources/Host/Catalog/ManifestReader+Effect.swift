@@ -1,0 +1,184 @@
+// What a manifest says about meaning and patience: effect, approval, idempotency.
+
+import Engine
+import JSON
+
+/// The effect with its defaults filled in.
+struct EffectPart {
+    let delivery: Delivery
+    /// Nil for a read.
+    let reversibility: Reversibility?
+}
+
+private enum EffectKind: String, CaseIterable {
+    case read, write
+}
+
+extension ManifestReader {
+    /// A write that says no more is `at_most_once` and `irreversible`: what nobody declared is
+    /// never guessed to be harmless.
+    mutating func effect(connectorKind: String?) -> EffectPart? {
+        guard root.required("effect", &findings) != nil,
+            let part = root.part("effect", keys: ManifestKeys.effect, &findings),
+            part.required("kind", &findings) != nil,
+            let kind = part.word("kind", EffectKind.self, &findings)
+        else { return nil }
+        let delivery = part.word("delivery", Delivery.self, &findings)
+        let reversibility = part.word("reversibility", Reversibility.self, &findings)
+        switch kind {
+        case .read:
+            if let delivery, delivery != .read {
+                findings.add(
+                    part.place("delivery"),
+                    "a read has no delivery `\(delivery.rawValue)`; remove it, or write "
+                        + "`kind: write`")
+            }
+            if part.has("reversibility") {
+                findings.add(
+                    part.place("reversibility"), "a read changes nothing to reverse; remove it")
+            }
+            return EffectPart(delivery: .read, reversibility: nil)
+        case .write:
+            if delivery == .read {
+                findings.add(
+                    part.place("delivery"),
+                    "a write is not delivered as `read`; write one of transactional, keyed, "
+                        + "natural, at_most_once")
+                return nil
+            }
+            if delivery == .transactional, let connectorKind, connectorKind != "sql" {
+                findings.add(
+                    part.place("delivery"),
+                    "`transactional` needs a connector that commits effect and key together, "
+                        + "which is `sql`; here is `\(connectorKind)`")
+            }
+            return EffectPart(
+                delivery: delivery ?? .atMostOnce, reversibility: reversibility ?? .irreversible)
+        }
+    }
+
+    mutating func approval() -> ApprovalRule? {
+        guard let value = root.object["approval"] else { return nil }
+        if value == .string("none") { return nil }
+        if let text = value.stringValue {
+            findings.add(
+                root.place("approval"),
+                "`\(text)` is no approval; write none or { by: [requester] }")
+            return nil
+        }
+        guard let part = root.part("approval", keys: ManifestKeys.approval, &findings),
+            let by = part.required("by", &findings)
+        else { return nil }
+        let names = Part.texts(by, at: part.place("by"), &findings)
+        if by.arrayValue?.isEmpty == true {
+            findings.add(part.place("by"), "names nobody; write [requester]")
+        }
+        for (name, place) in names where name != "requester" {
+            findings.add(
+                place,
+                "approval by `\(name)` is not enforced by this release yet; write requester")
+        }
+        return ApprovalRule(
+            name: "manifest",
+            decideWithinMs: part.duration("decide_within", &findings)
+                ?? ApprovalRule.defaultDecideWithinMs,
+            executeWithinMs: part.duration("execute_within", &findings)
+                ?? ApprovalRule.defaultExecuteWithinMs)
+    }
+
+    /// DESIGN section 7: an irreversible tool that nothing holds is refused at load.
+    mutating func refuseUnheld(_ effect: EffectPart, _ approval: ApprovalRule?) {
+        guard effect.reversibility == .irreversible, approval == nil,
+            root.object["approval"]?.objectValue == nil
+        else { return }
+        let isDeclared = root.object["effect"]?["reversibility"] != nil
+        findings.add(
+            isDeclared
+                ? root.place("effect").appending("reversibility") : root.place("effect"),
+            (isDeclared
+                ? "an irreversible write"
+                : "a write is irreversible unless it says otherwise, and such a write")
+                + " must be held: add `approval: { by: [requester] }`, or say "
+                + "`reversibility: reversible` or `partial` where that is true")
+    }
+
+    mutating func idempotency(effect: EffectPart?, input: JSONValue?) -> Idempotency {
+        let none = Idempotency(
+            fields: [], ignored: [],
+            windowMs: Idempotency.defaultWindowMs(declaresFields: false))
+        guard root.has("idempotency"),
+            let part = root.part("idempotency", keys: ManifestKeys.idempotency, &findings)
+        else { return none }
+        if effect?.delivery == .read {
+            findings.add(
+                root.place("idempotency"), "a read is repeated freely; remove `idempotency`")
+        }
+        let fields = fields("key", of: part, input: input)
+        let ignored = ignoredFields(of: part, input: input, key: fields)
+        if part.object["key"]?.arrayValue?.isEmpty == true {
+            findings.add(
+                part.place("key"), "names no field; name one, or leave `key` out for all of them")
+        }
+        let windowMs = part.duration("window", &findings)
+        return Idempotency(
+            fields: fields.map(\.pointer), ignored: ignored,
+            windowMs: windowMs
+                ?? Idempotency.defaultWindowMs(declaresFields: !fields.isEmpty))
+    }
+
+    private mutating func ignoredFields(
+        of part: Part, input: JSONValue?, key: [(pointer: JSONPointer, place: JSONPointer)]
+    ) -> [JSONPointer] {
+        let ignored = fields("ignore", of: part, input: input)
+        for (pointer, place) in ignored {
+            let overlaps = key.contains { field, _ in
+                field.tokens.starts(with: pointer.tokens)
+                    || pointer.tokens.starts(with: field.tokens)
+            }
+            guard overlaps else { continue }
+            findings.add(
+                place, "`\(pointer)` is part of the key, so it cannot be ignored; remove one")
+        }
+        return ignored.map(\.pointer)
+    }
+
+    private mutating func fields(
+        _ name: String, of part: Part, input: JSONValue?
+    ) -> [(pointer: JSONPointer, place: JSONPointer)] {
+        guard let value = part.object[name] else { return [] }
+        var fields: [(pointer: JSONPointer, place: JSONPointer)] = []
+        for (text, place) in Part.texts(value, at: part.place(name), &findings) {
+            do {
+                let pointer = try JSONPointer(parsing: text)
+                guard !pointer.tokens.isEmpty else {
+                    findings.add(place, "names no field; write a pointer such as /booking_id")
+                    continue
+                }
+                if let input { checkDeclared(pointer, in: input, at: place) }
+                fields.append((pointer, place))
+            } catch {
+                findings.add(place, "`\(text)`: \(error.message)")
+            }
+        }
+        return fields
+    }
+
+    private mutating func checkDeclared(
+        _ pointer: JSONPointer, in input: JSONValue, at place: JSONPointer
+    ) {
+        guard
+            case .undeclared(let token, let properties) = SchemaPaths.look(
+                pointer.tokens, in: input)
+        else { return }
+        // A frequent slip: values are mapped from /arguments/…, but these are the arguments' own.
+        let hint: String
+        if token == "arguments", pointer.tokens.count > 1 {
+            hint = "write \(JSONPointer(tokens: Array(pointer.tokens.dropFirst())))"
+        } else if let nearest = NearestName.of(token, among: properties) {
+            hint = "did you mean \"\(nearest)\"?"
+        } else {
+            hint = "the fields are \(properties.joined(separator: ", "))"
+        }
+        findings.add(place, "`\(pointer)` is not in the input schema; \(hint)")
+    }
+}

@@ -1,0 +1,93 @@
+// What a schema says about a place in its values, read off the schema alone: whether the place is
+// declared and whether it is sensitive. Where only validation could tell, the answer is unsure.
+
+import JSON
+
+enum SchemaPaths {
+    enum Answer: Equatable {
+        case declared
+        /// The first token that is not among the declared properties, and those.
+        case undeclared(String, properties: [String])
+        case unsure
+    }
+
+    enum Sensitivity: String, CaseIterable {
+        case personal, secret
+    }
+
+    /// Keywords that can declare more properties than `properties` does.
+    private static let openers = [
+        "$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else",
+        "patternProperties", "dependentSchemas",
+    ]
+
+    static func look(_ tokens: some Collection<String>, in schema: JSONValue) -> Answer {
+        var place = schema
+        for token in tokens {
+            guard let object = place.objectValue else { return .unsure }
+            if let property = object["properties"]?[token] {
+                place = property
+            } else if let items = object["items"], token.utf8.allSatisfy(isDigit) {
+                place = items
+            } else if openers.contains(where: object.contains)
+                || object["additionalProperties"]?.objectValue != nil
+                || (object["properties"] == nil && !isClosed(object))
+            {
+                return .unsure
+            } else {
+                return .undeclared(token, properties: object["properties"]?.objectValue?.names ?? [])
+            }
+        }
+        return .declared
+    }
+
+    private static func isClosed(_ schema: JSONObject) -> Bool {
+        schema["additionalProperties"] == .bool(false)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    /// The strongest mark on the way to a place, at it, or below it.
+    static func sensitivity(
+        of tokens: some Collection<String>, in schema: JSONValue
+    ) -> Sensitivity? {
+        var place = schema
+        var found = [mark(on: place)]
+        for token in tokens {
+            let next = place["properties"]?[token] ?? place["items"]
+            guard let next else { return strongest(found) }
+            place = next
+            found.append(mark(on: place))
+        }
+        return strongest(found + marks(in: place).map(\.mark))
+    }
+
+    private static func strongest(_ marks: [Sensitivity?]) -> Sensitivity? {
+        marks.contains(.secret) ? .secret : marks.contains(.personal) ? .personal : nil
+    }
+
+    private static func mark(on schema: JSONValue) -> Sensitivity? {
+        (schema["x-sensitivity"]?.stringValue).flatMap(Sensitivity.init(rawValue:))
+    }
+
+    /// Every `x-sensitivity` below `schema`, its own included; nil where the word is no mark.
+    static func marks(
+        in schema: JSONValue, at pointer: JSONPointer = .root
+    ) -> [(place: JSONPointer, mark: Sensitivity?)] {
+        switch schema {
+        case .null, .bool, .number, .string: return []
+        case .array(let elements):
+            return elements.enumerated().flatMap { index, element in
+                marks(in: element, at: pointer.appending(index: index))
+            }
+        case .object(let object):
+            return object.members.flatMap { member in
+                let place = pointer.appending(member.name)
+                // A property may itself be called x-sensitivity; then a schema stands there.
+                return member.name == "x-sensitivity" && member.value.objectValue == nil
+                    ? [(place, member.value.stringValue.flatMap(Sensitivity.init(rawValue:)))]
+                    : marks(in: member.value, at: place)
+            }
+        }
+    }
+}

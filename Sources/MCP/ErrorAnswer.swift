@@ -1,0 +1,97 @@
+// The errors a request can be answered with: code, sentence, data. Who gets one is not said here.
+
+import JSON
+
+enum ErrorCode: Int, Sendable {
+    case parseError = -32700
+    case invalidRequest = -32600
+    case methodNotFound = -32601
+    case invalidParams = -32602
+    case internalError = -32603
+    case unsupportedVersion = -32022
+}
+
+/// A refusal of one message, thrown by the checks and sent to the client.
+struct ErrorAnswer: Error, Hashable, Sendable {
+    let code: ErrorCode
+    let message: String
+    var data: JSONObject?
+
+    private init(_ code: ErrorCode, _ message: String, data: JSONObject? = nil) {
+        self.code = code
+        self.message = message
+        self.data = data
+    }
+
+    var value: JSONValue {
+        var members: JSONObject = [
+            "code": .integer(code.rawValue), "message": .string(message),
+        ]
+        members["data"] = data.map(JSONValue.object)
+        return .object(members)
+    }
+}
+
+extension ErrorAnswer {
+    static func parseError(_ why: String) -> Self { Self(.parseError, "Parse error: \(why)") }
+
+    static func invalidRequest(_ why: String) -> Self {
+        Self(.invalidRequest, "Invalid request: \(why)")
+    }
+
+    static func unknownMethod(_ method: String) -> Self {
+        Self(.methodNotFound, "Method not found: \(method.clipped())")
+    }
+
+    static func invalidParams(_ why: String) -> Self { Self(.invalidParams, why) }
+
+    static func unknownTool(_ name: String) -> Self {
+        Self(.invalidParams, "Unknown tool: \(name.clipped())")
+    }
+
+    static func internalError(_ why: String) -> Self { Self(.internalError, why) }
+
+    static func unsupportedVersion(_ requested: String) -> Self {
+        Self(
+            .unsupportedVersion, "Unsupported protocol version",
+            data: [
+                "supported": supportedVersions, "requested": .string(requested.clipped()),
+            ])
+    }
+
+    /// A request outside both ways in: it has no stateless `_meta`, and no handshake came before.
+    static func neitherMetaNorHandshake() -> Self {
+        Self(
+            .invalidParams,
+            """
+            params._meta is missing \(MetaKey.protocolVersion) and \(MetaKey.clientCapabilities). \
+            Either send both with every request (2026-07-28), or send `initialize` first \
+            (2025-11-25 and earlier)
+            """,
+            data: ["supported": supportedVersions])
+    }
+
+    static func tooManyInFlight() -> Self {
+        Self(
+            .internalError,
+            """
+            Too many requests in flight (limit \(MCPLimits.requestsInFlight)); this one was not \
+            started. Retry later
+            """)
+    }
+
+    private static var supportedVersions: JSONValue {
+        .array(ProtocolVersion.statelessNames.map(JSONValue.string))
+    }
+}
+
+extension String {
+    /// Enough of a client's text to recognise it by, however long it is.
+    func clipped(to count: Int = MCPLimits.echoedCharacters) -> String {
+        let scalars = unicodeScalars
+        guard let end = scalars.index(
+            scalars.startIndex, offsetBy: count, limitedBy: scalars.endIndex)
+        else { return self }
+        return end == scalars.endIndex ? self : String(scalars[..<end]) + "…"
+    }
+}

@@ -1,0 +1,28 @@
+// Every limit this target puts on what a client may send. No rule lives here, only numbers.
+
+/// The bounds on input from the other side of the pipe. Each is tested at the limit and one past.
+package enum MCPLimits {
+    /// The longest line that is read; a longer one is discarded to its end and answered.
+    package static let lineBytes = 10 * 1024 * 1024
+    /// How deep a message may nest. Real messages stay under 20; schemas in them under 60.
+    package static let messageDepth = 128
+    /// Values in one message, each of which costs more memory than bytes.
+    package static let messageValues = 500_000
+    /// The longest request id or progress token: both are kept and repeated while a call runs.
+    package static let tokenBytes = 1024
+    /// Requests that wait for the host's answer, cancelled ones included, before new ones are shed.
+    package static let requestsInFlight = 1024
+    /// Messages in one 2025-03-26 batch.
+    package static let batchMessages = 100
+    /// How much of a client's own text (method, tool name, version) an error repeats.
+    package static let echoedCharacters = 256
+    /// How much of a cancellation's reason is passed on.
+    package static let reasonCharacters = 1024
+    /// How much of a client's own name and version is kept.
+    package static let clientInfoCharacters = 256
+    /// The longest `traceparent`: version 00 has 55 bytes, later ones may add fields.
+    package static let traceparentBytes = 256
+    /// Unreadable lines that are answered at once; after these, one answer an interval.
+    package static let unreadableAnswersAtOnce = 8
+    package static let unreadableAnswerIntervalMs: Int64 = 1000
+}

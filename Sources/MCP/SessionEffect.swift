@@ -1,0 +1,90 @@
+// The values that pass between a session and its host: asked, answered, to be done. No behaviour.
+
+package import JSON
+
+/// Who the server says it is.
+package struct ServerIdentity: Hashable, Sendable {
+    package let name: String
+    package let title: String?
+    package let version: String
+    package let instructions: String?
+
+    package init(
+        name: String, title: String? = nil, version: String, instructions: String? = nil
+    ) {
+        self.name = name
+        self.title = title
+        self.version = version
+        self.instructions = instructions
+    }
+}
+
+/// Who the client says it is. Nothing vouches for it: for showing and logging only.
+package struct ClientInfo: Hashable, Sendable {
+    package let name: String
+    package let version: String?
+
+    package init(name: String, version: String? = nil) {
+        self.name = name
+        self.version = version
+    }
+}
+
+/// What the host is to do, in this order.
+package enum SessionEffect: Hashable, Sendable {
+    /// Write these bytes: one whole line, its newline included.
+    case send([UInt8])
+    /// Answer with `.tools`.
+    case listTools(RequestHandle)
+    /// Answer with `.toolResult`, `.unknownTool` or an error.
+    case callTool(RequestHandle, ToolCallRequest)
+    /// The client asks to stop this request. It must still be answered, when its outcome is known;
+    /// the client will not hear that answer.
+    case cancel(RequestHandle, reason: String?)
+    /// Something for the operator: nothing was asked of the host.
+    case note(SessionNote)
+}
+
+/// A `tools/call` that passed every check the protocol makes. Whether the tool exists, may be
+/// called, and accepts these arguments is the host's to say.
+package struct ToolCallRequest: Hashable, Sendable {
+    package var name: String
+    package var arguments: JSONObject
+    /// The whole `_meta` as it came.
+    package var meta: JSONObject
+    package var version: ProtocolVersion
+    /// The client's id of the request, for the record; it identifies nothing across requests.
+    package var requestID: RequestID
+    package var wantsProgress: Bool
+    package var clientInfo: ClientInfo?
+    /// A `traceparent` of W3C shape.
+    package var traceparent: String?
+    package var runID: String?
+    package var idempotencyKey: String?
+}
+
+/// The host's answer to a request: exactly one for each handle, cancelled or not.
+package enum SessionAnswer: Hashable, Sendable {
+    case tools([ToolListing])
+    case toolResult(ToolResult)
+    /// Also for a tool that exists but may not be called: the two must look the same.
+    case unknownTool(String)
+    case invalidParams(String)
+    case internalError(String)
+}
+
+/// What an operator may want to know of the traffic. Texts of the client in here are cut short but
+/// otherwise as they came: escape them before they reach a terminal.
+package enum SessionNote: Hashable, Sendable {
+    /// A line was not JSON. Answers to these are rationed, so not each is answered.
+    case unparsable(reason: String, answered: Bool)
+    case oversized(answered: Bool)
+    /// JSON, but no message of this protocol.
+    case malformed(reason: String)
+    /// A request was answered with an error by the session itself.
+    case refused(id: RequestID, method: String, code: Int, reason: String)
+    /// The session asks the client nothing, so nothing it answers is expected.
+    case responseIgnored
+    case notificationIgnored(method: String)
+    case cancelIgnored(reason: String)
+}

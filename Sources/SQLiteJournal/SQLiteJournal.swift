@@ -1,0 +1,122 @@
+// The journal in a SQLite file: opening it, migrations, and how transactions run. What rows mean is
+// not known here.
+
+package import Engine
+package import SQLite
+
+package final class SQLiteJournal: Journal {
+    package let database: SharedDatabase
+
+    /// How many commits were flushed to the disk before they were reported.
+    package var flushCount: Int { database.flushCount }
+    package var path: String { database.path }
+
+    /// Opens a journal and brings its tables up to date, under its lock `PATH.lock`.
+    /// - Throws: `newer`, `corrupt`, `readOnly`, `networkFileSystem`, `locked`, `full`, or `io`
+    ///   where there is none and `options.creates` is false.
+    package init(
+        path: String, _ options: SharedDatabase.Options = SharedDatabase.Options()
+    ) throws(JournalFault) {
+        do throws(DatabaseFault) {
+            database = try SharedDatabase(path: path, options)
+        } catch {
+            throw JournalFault(error)
+        }
+        let version = try database.read { connection throws(JournalFault) in
+            try SQLiteJournal.version(Rows(connection: connection))
+        }
+        if version < Schema.migrations.count {
+            try database.write(.now) { connection throws(JournalFault) in
+                try SQLiteJournal.migrate(Rows(connection: connection))
+            }
+        }
+    }
+
+    package func commit(
+        _ units: [JournalUnit], _ durability: Durability
+    ) throws(JournalFault) {
+        let flush: SharedDatabase.Flush =
+            switch durability {
+            case .flushed: .now
+            case .committed: .later
+            }
+        try database.write(flush) { connection throws(JournalFault) in
+            let rows = Rows(connection: connection)
+            try SQLiteJournal.checkVersion(rows)
+            let transaction = SQLiteTransaction(rows)
+            for unit in units { try transaction.run(unit) }
+        }
+    }
+
+    package func read<Answer>(
+        _ body: (any JournalReading) throws(JournalFault) -> Answer
+    ) throws(JournalFault) -> Answer {
+        try database.read { connection throws(JournalFault) in
+            let rows = Rows(connection: connection)
+            try SQLiteJournal.checkVersion(rows)
+            return try body(SQLiteReading(rows))
+        }
+    }
+
+    /// Read in every transaction, so that a host stops once a newer one has changed the tables.
+    private static func checkVersion(_ rows: Rows) throws(JournalFault) {
+        let version = try rows.first(Schema.version) { $0.integer(0) } ?? 0
+        guard version != Schema.migrations.count else { return }
+        throw try newer(version, rows)
+    }
+
+    /// The version of a file that is a journal, or may become one because it is empty.
+    private static func version(_ rows: Rows) throws(JournalFault) -> Int {
+        let version = try rows.first(Schema.version) { $0.integer(0) } ?? 0
+        let application = try rows.first(Schema.application) { $0.integer(0) } ?? 0
+        let tables = try rows.first(Schema.tableCount) { $0.integer(0) } ?? 0
+        let isEmpty = tables == 0 && version == 0 && application == 0
+        guard isEmpty || application == Schema.applicationID else {
+            throw JournalFault(
+                .corrupt,
+                "\(rows.connection.path) is a database, but not a Holdfast journal. "
+                    + "Nothing was changed in it; set 'store.sqlite' to another path.")
+        }
+        if version > Schema.migrations.count { throw try newer(version, rows) }
+        return version
+    }
+
+    private static func migrate(_ rows: Rows) throws(JournalFault) {
+        // Read again: another host may have done it while this one waited for the lock.
+        let version = try version(rows)
+        do throws(DatabaseFault) {
+            for migration in Schema.migrations.dropFirst(version) {
+                try rows.connection.execute(migration)
+            }
+            try rows.connection.execute(Schema.mark(version: Schema.migrations.count))
+        } catch {
+            throw JournalFault(error)
+        }
+    }
+
+    private static func newer(_ version: Int, _ rows: Rows) throws(JournalFault) -> JournalFault {
+        JournalFault(
+            .newer,
+            "\(rows.connection.path) has format \(version), and this holdfast knows formats up to "
+                + "\(Schema.migrations.count): a newer release has opened it. Start that release "
+                + "('holdfast --version' tells which one runs), or choose another journal.")
+    }
+}
+
+extension JournalFault: DatabaseFailure {
+    package init(_ fault: DatabaseFault) {
+        let code: Code =
+            switch fault.kind {
+            case .full: .full
+            case .locked: .locked
+            case .corrupt: .corrupt
+            case .readOnly: .readOnly
+            case .networkFileSystem: .networkFileSystem
+            // The statements are fixed and their values are checked before: a row that the tables
+            // refuse contradicts those that are there.
+            case .constraint: .corrupt
+            case .missing, .io: .io
+            }
+        self.init(code, fault.message, cause: fault.cause)
+    }
+}

@@ -1,0 +1,121 @@
+// The journal's tables and every statement over them. All SQL of the journal is in this file, and
+// nothing else is.
+
+enum Schema {
+    /// "hold": what marks a database file as a Holdfast journal.
+    static let applicationID = 0x686f_6c64
+
+    /// Each entry brings a journal from the version of its place to the next. Entries are only
+    /// ever added; what is released is never changed.
+    static let migrations = [
+        """
+        CREATE TABLE records (
+            idx INTEGER PRIMARY KEY, run TEXT NOT NULL, sequence INTEGER NOT NULL,
+            leaf BLOB NOT NULL, hash BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX records_by_run ON records (run, sequence);
+        CREATE TABLE states (
+            run TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, label TEXT NOT NULL,
+            bytes BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX states_by_label ON states (label, run);
+        CREATE TABLE keys (
+            name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE payloads (
+            digest BLOB PRIMARY KEY NOT NULL, salt BLOB NOT NULL, bytes BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE agenda (
+            call TEXT PRIMARY KEY NOT NULL, run TEXT NOT NULL, due INTEGER NOT NULL,
+            owner TEXT, environment TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX agenda_by_time ON agenda (due, call);
+        CREATE INDEX agenda_by_owner ON agenda (owner) WHERE owner IS NOT NULL;
+        CREATE TABLE counters (
+            name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+    ]
+
+    static let version = "PRAGMA user_version"
+    static let application = "PRAGMA application_id"
+    static let tableCount = "SELECT count(*) FROM sqlite_schema"
+    static func mark(version: Int) -> String {
+        "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);"
+    }
+
+    static let beginUnit = "SAVEPOINT unit"
+    static let keepUnit = "RELEASE unit"
+    static let undoUnit = "ROLLBACK TO unit"
+
+    static let nextIndex = "SELECT coalesce(max(idx) + 1, 0) FROM records"
+    static let nextSequence = "SELECT coalesce(max(sequence) + 1, 0) FROM records WHERE run = ?"
+    static let addRecord =
+        "INSERT INTO records (idx, run, sequence, leaf, hash) VALUES (?, ?, ?, ?, ?)"
+    static let stream = """
+        SELECT idx, run, sequence, leaf, hash FROM records
+        WHERE run = ? AND sequence >= ? ORDER BY sequence LIMIT ?
+        """
+    static let log = """
+        SELECT idx, run, sequence, leaf, hash FROM records WHERE idx >= ? ORDER BY idx LIMIT ?
+        """
+
+    static let state = "SELECT version, label, bytes FROM states WHERE run = ?"
+    static let addState = """
+        INSERT INTO states (run, version, label, bytes) VALUES (?, ?, ?, ?)
+        ON CONFLICT (run) DO NOTHING
+        """
+    static let replaceState = """
+        UPDATE states SET version = ?, label = ?, bytes = ? WHERE run = ? AND version = ?
+        """
+    static let states = """
+        SELECT run, version, label, bytes FROM states
+        WHERE (?1 IS NULL OR run < ?1) ORDER BY run DESC LIMIT ?2
+        """
+    static let statesByLabel = """
+        SELECT run, version, label, bytes FROM states
+        WHERE label = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
+        """
+
+    static let key = "SELECT value FROM keys WHERE name = ?"
+    static let setKey = "INSERT OR REPLACE INTO keys (name, value) VALUES (?, ?)"
+    static let freeKey = "DELETE FROM keys WHERE name = ?"
+    static let keysFrom = "SELECT name, value FROM keys WHERE name >= ? ORDER BY name"
+
+    static let payload = "SELECT salt, bytes FROM payloads WHERE digest = ?"
+    static let setPayload = """
+        INSERT INTO payloads (digest, salt, bytes) VALUES (?, ?, ?)
+        ON CONFLICT (digest) DO UPDATE SET salt = excluded.salt, bytes = excluded.bytes
+        """
+    static let erasePayload = "DELETE FROM payloads WHERE digest = ?"
+
+    static let setLine = """
+        INSERT OR REPLACE INTO agenda (call, run, due, owner, environment) VALUES (?, ?, ?, ?, ?)
+        """
+    static let dropLine = "DELETE FROM agenda WHERE call = ?"
+    static let agenda = """
+        SELECT call, run, due, owner, environment FROM agenda ORDER BY due, call LIMIT ?
+        """
+    /// ?1 the time, ?2 the environments as a JSON array, ?3 the limit.
+    static let due = """
+        SELECT call, run, due, owner, environment FROM agenda
+        WHERE due <= ?1 AND \(inEnvironment) ORDER BY due, call LIMIT ?3
+        """
+    /// As ``due``, and ?4 the owners that are gone as a JSON array. Two searches, so that each uses
+    /// its index.
+    static let dueOrGone = """
+        SELECT call, run, due, owner, environment FROM agenda WHERE due <= ?1 AND \(inEnvironment)
+        UNION
+        SELECT call, run, due, owner, environment FROM agenda
+        WHERE owner IN (SELECT value FROM json_each(?4)) AND \(inEnvironment)
+        ORDER BY due, call LIMIT ?3
+        """
+    private static let inEnvironment =
+        "(environment IS NULL OR environment IN (SELECT value FROM json_each(?2)))"
+
+    static let add = """
+        INSERT INTO counters (name, value) VALUES (?, ?)
+        ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value
+        """
+    static let counter = "SELECT value FROM counters WHERE name = ?"
+}

@@ -1,0 +1,68 @@
+// The layout of the sources as a table: which target may import what. The order is the
+// direction: a target imports only targets above it. Rules read it; nothing here checks.
+
+struct Layout: Sendable {
+    /// One target of `Sources`, and what its files may import.
+    struct Row: Sendable {
+        let target: String
+        let targets: Set<String>
+        let packages: Set<String>
+        let isCore: Bool
+
+        func allows(_ module: String) -> Bool {
+            targets.contains(module) || packages.contains(module)
+                || (!isCore && Layout.platform.contains(module))
+        }
+    }
+
+    let rows: [Row]
+
+    func row(_ target: String) -> Row? { rows.first { $0.target == target } }
+
+    /// The modules that packages give us. Each has exactly one importer.
+    var packages: [String] { rows.flatMap(\.packages).sorted() }
+
+    /// What comes with the toolchain. The core may not even have these: they bring clocks,
+    /// threads, locales and the file system. (FoundationNetworking is left out on purpose: it
+    /// loads fifty shared libraries and cannot be linked statically.)
+    static let platform: Set<String> = [
+        "Foundation", "FoundationEssentials", "Glibc", "Musl", "Dispatch", "Synchronization",
+    ]
+
+    static let holdfast = Layout(rows: [
+        core("JSON", []),
+        core("Proofs", ["JSON"], packages: ["Crypto"]),
+        core("JSONSchema", ["JSON"]),
+        core("MCP", ["JSON"]),
+        core("Engine", ["JSON", "JSONSchema", "Proofs"]),
+        shell("AuditLog", ["JSON", "Engine", "Proofs"]),
+        shell("CSystem", []),
+        shell("SQLite", ["CSystem"], packages: ["GRDB"]),
+        shell("SQLiteJournal", ["JSON", "Proofs", "Engine", "SQLite"]),
+        shell(
+            "Host",
+            [
+                "JSON", "Proofs", "JSONSchema", "MCP", "Engine", "AuditLog", "CSystem", "SQLite",
+                "SQLiteJournal",
+            ],
+            packages: ["Yams"]),
+        shell(
+            "Connectors", ["JSON", "Engine", "MCP", "Host", "SQLite", "CSystem"],
+            packages: ["Subprocess"]),
+        shell("Simulation", ["JSON", "Proofs", "JSONSchema", "MCP", "Engine", "AuditLog"]),
+        shell(
+            "holdfast", ["JSON", "Engine", "Host", "Connectors"], packages: ["ArgumentParser"]),
+    ])
+
+    private static func core(
+        _ target: String, _ targets: Set<String>, packages: Set<String> = []
+    ) -> Row {
+        Row(target: target, targets: targets, packages: packages, isCore: true)
+    }
+
+    private static func shell(
+        _ target: String, _ targets: Set<String>, packages: Set<String> = []
+    ) -> Row {
+        Row(target: target, targets: targets, packages: packages, isCore: false)
+    }
+}
