@@ -26,7 +26,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let core: [Target] = [
@@ -48,7 +47,7 @@ let shell: [Target] = [
     pure("SQLiteJournal", ["Engine", "JSON", "Proofs", "SQLite"]),
     pure("Host", ["JSON", "Proofs", "JSONSchema", "MCP", "Engine", "CSystem", "SQLite",
         "SQLiteJournal", yams]),
-    pure("Connectors", ["JSON", "Engine", "Host", "SQLite", "CSystem", subprocess]),
+    pure("Connectors", ["JSON", "Engine", "Host", "SQLite", "CSystem"]),
     .executableTarget(
         name: "holdfast",
         dependencies: ["JSON", "Engine", "Host", "Connectors", arguments],
@@ -66,7 +65,6 @@ let coreDependencies: [Package.Dependency] = [
 let shellDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
 ]
 

@@ -9,7 +9,7 @@ package enum ConnectorKinds {
         probe: @escaping @Sendable (ConnectorProbe) -> Void = { _ in }
     ) -> [any ConnectorKind] {
         [
-            //CMD
+            CommandConnectorKind(leashProgram: leashProgram),
             NoneConnectorKind(),
             SQLConnectorKind(probe: probe),
         ]

@@ -1,6 +1,6 @@
 // The kind `none`: no system at all. The call is its own approval, and its result says so.
 
-package import Engine
+import Engine
 package import Host
 package import JSON
 

@@ -1,6 +1,6 @@
 // The in-memory journal's answers to people and audits, over what was committed.
 
-package import Proofs
+import Proofs
 
 final class MemoryReading: JournalReading {
     private let tables: MemoryTables

@@ -1,7 +1,7 @@
 // What the in-memory journal holds, and single changes to it that can be turned round. No
 // transactions and no checking here.
 
-package import Proofs
+import Proofs
 
 /// Text compared by its bytes, as a database compares it. (Swift's strings are equal where Unicode
 /// says that they look the same.)

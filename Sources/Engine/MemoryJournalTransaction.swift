@@ -1,6 +1,6 @@
 // What can be done inside one transaction of the in-memory journal, and how it is undone.
 
-package import Proofs
+import Proofs
 
 /// Changes apply at once; the log of how to take them back is what makes units undoable.
 final class MemoryTransaction: JournalTransaction {

@@ -2,7 +2,7 @@
 
 enum EditDistance {
     private static let maxLength = 64
-    private static let maxCandidates = 500
+    static let maxCandidates = 500
     private static let furthest = 2
 
     /// The candidate at most two edits away and nearer than half of the word, if there is one.

@@ -138,15 +138,17 @@ extension Evaluator {
 }
 
 extension SchemaProgram {
-    /// The property names that the schemas for one place know, in their order.
+    /// The property names that the schemas for one place know, in their order; of very many, the
+    /// first ones.
     func knownNames(_ number: Int) -> [String] {
         var names: [String] = []
         var waiting = [number]
         var visited: Set<Int> = []
-        while let next = waiting.popLast() {
+        while let next = waiting.popLast(), names.count < EditDistance.maxCandidates {
             guard visited.insert(next).inserted else { continue }
             if let rule = nodes[next].objects {
-                for (index, name) in rule.names.names.enumerated()
+                let known = rule.names.names.prefix(EditDistance.maxCandidates)
+                for (index, name) in known.enumerated()
                 where rule.properties[index] != nil && !names.contains(name) {
                     names.append(name)
                 }

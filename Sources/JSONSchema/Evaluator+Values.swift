@@ -76,7 +76,8 @@ extension Evaluator {
             }
             if !found {
                 fits = fail(number, "pattern") {
-                    "\($0.show(.string(text))) does not match the pattern \(pattern.source)"
+                    "\($0.show(.string(text))) does not match the pattern "
+                        + Wording.shortened(pattern.source, 200)
                 }
             }
         }

@@ -104,7 +104,8 @@ struct KeywordReader {
     func sensitivity() throws(SchemaError) -> Sensitivity? {
         guard let text = try string("x-sensitivity") else { return nil }
         guard let sensitivity = Sensitivity(rawValue: text) else {
-            throw error("x-sensitivity", "must be \"secret\" or \"personal\", and this is \"\(text)\"")
+            throw error(
+                "x-sensitivity", "must be \"secret\" or \"personal\", and this is \"\(text)\"")
         }
         return sensitivity
     }

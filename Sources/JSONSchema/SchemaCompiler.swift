@@ -135,7 +135,8 @@ struct SchemaCompiler {
             if divisor == nil {
                 throw reader.error(
                     "multipleOf", "must be above 0 with at most \(limits.divisorDigits) "
-                        + "significant digits, and this is \(Wording.show(.number(number), limit: 60))")
+                        + "significant digits, and this is "
+                        + Wording.show(.number(number), limit: limits.shownCharacters))
             }
         }
         return NumberRule(

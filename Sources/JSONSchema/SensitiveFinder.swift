@@ -6,6 +6,11 @@ package import JSON
 package struct SensitivePlace: Hashable, Sendable {
     package let pointer: JSONPointer
     package let sensitivity: Sensitivity
+
+    package init(pointer: JSONPointer, sensitivity: Sensitivity) {
+        self.pointer = pointer
+        self.sensitivity = sensitivity
+    }
 }
 
 struct SensitiveFinder {

@@ -55,7 +55,7 @@ enum StringFormat: String, Sendable {
     }
 }
 
-/// A cursor over the bytes of a text. Every reading that fails leaves it anywhere: the answer is no.
+/// A cursor over the bytes of a text. A reading that fails leaves it anywhere: the answer is no.
 struct FormatReader {
     private let bytes: [UInt8]
     private var position = 0

@@ -42,7 +42,8 @@ enum Wording {
     static func aKind(of value: JSONValue) -> String { withArticle(value.kindName) }
 
     static func withArticle(_ kind: String) -> String {
-        kind == "null" ? kind : (["integer", "object", "array"].contains(kind) ? "an " : "a ") + kind
+        if kind == "null" { return kind }
+        return (["integer", "object", "array"].contains(kind) ? "an " : "a ") + kind
     }
 
     static func expected(_ types: TypeSet) -> String {
@@ -125,7 +126,9 @@ enum Wording {
             return "have " + list(required.map(quoted), "and")
         }
         if let types = node.types { return "are of type " + expected(types) }
-        if let pattern = node.strings?.pattern { return "match the pattern \(pattern.source)" }
+        if let pattern = node.strings?.pattern {
+            return "match the pattern " + shortened(pattern.source, 200)
+        }
         return "fit the schema at \(node.pointer)"
     }
 

@@ -3,11 +3,12 @@
 
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// A connection inside a transaction. It must not leave the closure that it was given to.
 package struct Connection {
     let database: Database
-    let path: String
+    package let path: String
 
     /// Runs a statement that answers nothing.
     /// - Returns: how many rows it changed.
@@ -59,6 +60,7 @@ package struct Connection {
             }
         }
         while true {
+            errno = 0
             switch sqlite3_step(statement) {
             case SQLITE_ROW: if !visit(Row(statement: statement)) { return }
             case SQLITE_DONE: return
@@ -69,6 +71,7 @@ package struct Connection {
 
     /// Runs text that is not worth keeping prepared: schema changes and pragmas.
     package func execute(_ sql: String) throws(DatabaseFault) {
+        errno = 0
         guard sqlite3_exec(database.sqliteConnection, sql, nil, nil, nil) == SQLITE_OK else {
             throw fault()
         }
@@ -76,11 +79,14 @@ package struct Connection {
 
     var isInTransaction: Bool { sqlite3_get_autocommit(database.sqliteConnection) == 0 }
 
-    /// What went wrong last on this connection.
-    private func fault() -> DatabaseFault {
+    /// What went wrong just now on this connection. SQLite does not keep what the system said when
+    /// a commit fails; the thread's own error number still has it, where it was zero before.
+    func fault() -> DatabaseFault {
+        let threadErrno = errno
         let connection = database.sqliteConnection
+        let kept = sqlite3_system_errno(connection)
         return DatabaseFault(
-            code: sqlite3_extended_errcode(connection), errno: sqlite3_system_errno(connection),
+            code: sqlite3_extended_errcode(connection), errno: kept == 0 ? threadErrno : kept,
             text: sqlite3_errmsg(connection).map { String(cString: $0) } ?? "", path: path)
     }
 

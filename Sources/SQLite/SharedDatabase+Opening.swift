@@ -21,7 +21,9 @@ extension SharedDatabase {
     package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
     /// - Precondition: the file lock is held: opening may recover the log, and makes one.
-    static func open(_ path: String, _ log: WriteAheadLog) throws(DatabaseFault) -> DatabasePool {
+    static func open(
+        _ path: String, _ log: WriteAheadLog, applicationID: Int?
+    ) throws(DatabaseFault) -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 4
@@ -32,6 +34,8 @@ extension SharedDatabase {
             precondition(code == 1, "SQLite knows how to leave its log alone when it closes.")
             let connection = Connection(database: database, path: path)
             for pragma in pragmas { try connection.execute("PRAGMA \(pragma)") }
+            // Before the journal mode is set, so that somebody else's file stays as it is.
+            if let applicationID { try requireMark(applicationID, connection) }
         }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -50,7 +54,21 @@ extension SharedDatabase {
 
     private static let pragmas = [
         "wal_autocheckpoint = 0", "mmap_size = 0", "trusted_schema = OFF", "cell_size_check = ON",
+        // What savepoints keep to undo a unit stays in memory: no temporary files.
+        "temp_store = MEMORY",
     ]
+
+    private static func requireMark(
+        _ applicationID: Int, _ connection: Connection
+    ) throws(DatabaseFault) {
+        let found = try connection.first("PRAGMA application_id") { $0.integer(0) }
+        let tables = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) }
+        guard found != applicationID, found != 0 || tables != 0 else { return }
+        throw DatabaseFault(
+            .corrupt,
+            "\(connection.path) is a database, but not one that Holdfast made. Nothing was changed "
+                + "in it; name another path.")
+    }
 
     private static func check(_ settings: Settings, path: String) throws(DatabaseFault) {
         guard settings.journalMode == "wal", settings.synchronous == 2,

@@ -18,6 +18,8 @@ package final class SharedDatabase: Sendable {
         package var checkpointFrames = 1000
         package var fileMode: UInt32 = 0o600
         package var directoryMode: UInt32 = 0o700
+        /// The mark that a file with tables in it must bear (`PRAGMA application_id`); nil: any.
+        package var applicationID: Int?
         /// Stands in for what the system says about the place; for tests.
         package var fileSystem: FileSystemType?
         package init() {}
@@ -53,12 +55,13 @@ package final class SharedDatabase: Sendable {
         try (options.fileSystem ?? found).refuseNetwork(path: path)
         self.path = path
         self.options = options
-        lock = try FileLock(path: path + ".lock", mode: options.fileMode)
+        let lock = try FileLock(path: path + ".lock", mode: options.fileMode)
+        self.lock = lock
         log = WriteAheadLog(limit: options.checkpointFrames)
         try lock.acquire(timeoutMs: options.lockTimeoutMs)
         defer { lock.release() }
         try Place.makeFile(path, mode: options.fileMode)
-        pool = try SharedDatabase.open(path, log)
+        pool = try SharedDatabase.open(path, log, applicationID: options.applicationID)
     }
 
     /// One transaction under the lock. Whatever `body` throws undoes it.

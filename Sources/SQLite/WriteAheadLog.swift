@@ -2,6 +2,7 @@
 
 import GRDB
 import GRDBSQLite
+import Glibc
 import Synchronization
 
 /// Counts by what SQLite says after each commit, not by the log file's size, which never shrinks.
@@ -50,14 +51,11 @@ final class WriteAheadLog: Sendable {
     func checkpoint(_ connection: Connection) throws(DatabaseFault) -> (frames: Int, copied: Int) {
         var inLog: Int32 = 0
         var inFile: Int32 = 0
-        let handle = connection.database.sqliteConnection
+        errno = 0
         let code = sqlite3_wal_checkpoint_v2(
-            handle, "main", SQLITE_CHECKPOINT_PASSIVE, &inLog, &inFile)
-        guard code == SQLITE_OK else {
-            throw DatabaseFault(
-                code: sqlite3_extended_errcode(handle), errno: sqlite3_system_errno(handle),
-                text: String(cString: sqlite3_errmsg(handle)), path: connection.path)
-        }
+            connection.database.sqliteConnection, "main", SQLITE_CHECKPOINT_PASSIVE, &inLog,
+            &inFile)
+        guard code == SQLITE_OK else { throw connection.fault() }
         frames.store(Int(inLog), ordering: .relaxed)
         copied.store(Int(inFile), ordering: .relaxed)
         return (Int(inLog), Int(inFile))

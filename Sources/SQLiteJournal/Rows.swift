@@ -66,19 +66,17 @@ struct Rows {
     func keys(
         prefix: String, after: KeyName?, limit: Int
     ) throws(JournalFault) -> [(name: KeyName, value: [UInt8])] {
-        let after = after.map { Array($0.text.utf8) } ?? []
-        let prefixBytes = Array(prefix.utf8)
-        let isLater = prefixBytes.lexicographicallyPrecedes(after)
-        let start = isLater ? String(decoding: after, as: UTF8.self) : prefix
+        // Where to begin is the later of the two, by bytes.
+        let start = KeyName(prefix)
+        let first = after.map { start < $0 ? $0 : start } ?? start
         var found: [(name: KeyName, value: [UInt8])] = []
         guard limit > 0 else { return found }
         do throws(DatabaseFault) {
-            try connection.each(Schema.keysFrom, [.text(start)]) { row in
+            try connection.each(Schema.keysFrom, [.text(first.text)]) { row in
                 let name = row.text(0)
-                guard name.utf8.starts(with: prefixBytes) else { return false }
-                if !isLater || !name.utf8.elementsEqual(after) {
-                    found.append((KeyName(name), row.blob(1)))
-                }
+                guard name.utf8.starts(with: prefix.utf8) else { return false }
+                let isAfter = after.map { !name.utf8.elementsEqual($0.text.utf8) } ?? true
+                if isAfter { found.append((KeyName(name), row.blob(1))) }
                 return found.count < limit
             }
         } catch {
@@ -106,7 +104,7 @@ struct Rows {
     }
 
     private func list(_ texts: [String]) -> SQLValue {
-        .text(JSONValue.array(texts.map(JSONValue.string)).compact)
+        .text(JSONValue.array(texts.map(JSONValue.string)).compactText)
     }
 
     private func line(_ row: borrowing Row) -> AgendaItem {

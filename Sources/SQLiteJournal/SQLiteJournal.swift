@@ -17,6 +17,8 @@ package final class SQLiteJournal: Journal {
     package init(
         path: String, _ options: SharedDatabase.Options = SharedDatabase.Options()
     ) throws(JournalFault) {
+        var options = options
+        options.applicationID = Schema.applicationID
         do throws(DatabaseFault) {
             database = try SharedDatabase(path: path, options)
         } catch {
@@ -60,30 +62,20 @@ package final class SQLiteJournal: Journal {
 
     /// Read in every transaction, so that a host stops once a newer one has changed the tables.
     private static func checkVersion(_ rows: Rows) throws(JournalFault) {
-        let version = try rows.first(Schema.version) { $0.integer(0) } ?? 0
-        guard version != Schema.migrations.count else { return }
-        throw try newer(version, rows)
+        let version = try version(rows)
+        precondition(version == Schema.migrations.count, "An open journal was migrated.")
     }
 
-    /// The version of a file that is a journal, or may become one because it is empty.
     private static func version(_ rows: Rows) throws(JournalFault) -> Int {
         let version = try rows.first(Schema.version) { $0.integer(0) } ?? 0
-        let application = try rows.first(Schema.application) { $0.integer(0) } ?? 0
-        let tables = try rows.first(Schema.tableCount) { $0.integer(0) } ?? 0
-        let isEmpty = tables == 0 && version == 0 && application == 0
-        guard isEmpty || application == Schema.applicationID else {
-            throw JournalFault(
-                .corrupt,
-                "\(rows.connection.path) is a database, but not a Holdfast journal. "
-                    + "Nothing was changed in it; set 'store.sqlite' to another path.")
-        }
-        if version > Schema.migrations.count { throw try newer(version, rows) }
+        if version > Schema.migrations.count { throw newer(version, rows) }
         return version
     }
 
     private static func migrate(_ rows: Rows) throws(JournalFault) {
         // Read again: another host may have done it while this one waited for the lock.
         let version = try version(rows)
+        guard version < Schema.migrations.count else { return }
         do throws(DatabaseFault) {
             for migration in Schema.migrations.dropFirst(version) {
                 try rows.connection.execute(migration)
@@ -94,7 +86,7 @@ package final class SQLiteJournal: Journal {
         }
     }
 
-    private static func newer(_ version: Int, _ rows: Rows) throws(JournalFault) -> JournalFault {
+    private static func newer(_ version: Int, _ rows: Rows) -> JournalFault {
         JournalFault(
             .newer,
             "\(rows.connection.path) has format \(version), and this holdfast knows formats up to "

@@ -34,7 +34,8 @@ final class SQLiteTransaction: JournalTransaction {
     func append(_ records: [StoredRecord]) throws(JournalFault) {
         guard !records.isEmpty else { return }
         try storing { () throws(JournalFault) in
-            var index = try nextIndex ?? rows.first(Schema.nextIndex) { $0.integer(0) } ?? 0
+            let stored = nextIndex == nil ? try rows.first(Schema.nextIndex) { $0.integer(0) } : nil
+            var index = nextIndex ?? stored ?? 0
             var sequences = nextSequences
             for record in records {
                 let sequence: Int
@@ -143,12 +144,10 @@ final class SQLiteTransaction: JournalTransaction {
 
     func add(_ amount: Int, to counter: CounterName) throws(JournalFault) -> Int {
         try storing { () throws(JournalFault) in
-            let now = try rows.counter(counter)
-            guard !now.addingReportingOverflow(amount).overflow else {
-                throw JournalContinuity.overflow(counter)
-            }
-            let values: [SQLValue] = [.text(counter.text), .integer(amount)]
-            return try rows.first(Schema.add, values) { $0.integer(0) } ?? now
+            let (sum, overflow) = try rows.counter(counter).addingReportingOverflow(amount)
+            guard !overflow else { throw JournalContinuity.overflow(counter) }
+            try rows.run(Schema.setCounter, [.text(counter.text), .integer(sum)])
+            return sum
         }
     }
 
@@ -158,6 +157,7 @@ final class SQLiteTransaction: JournalTransaction {
 
     /// Remembers a failure of the storage. Contradictions (a version that is not there, a gap) are
     /// found before anything is written, so the transaction is still good after them.
+    @discardableResult
     private func storing<Answer>(
         _ body: () throws(JournalFault) -> Answer
     ) throws(JournalFault) -> Answer {

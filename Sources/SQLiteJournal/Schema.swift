@@ -5,6 +5,11 @@ enum Schema {
     /// "hold": what marks a database file as a Holdfast journal.
     static let applicationID = 0x686f_6c64
 
+    /// A commit costs a page written for each tree that it touches, so there are no more indexes
+    /// than calls need: states are searched by label in the index by run, and orphans among the
+    /// few lines of the agenda. Writers take turns, so a state's being the only one of its run is
+    /// checked by the statement that adds it.
+    ///
     /// Each entry brings a journal from the version of its place to the next. Entries are only
     /// ever added; what is released is never changed.
     static let migrations = [
@@ -15,10 +20,9 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX records_by_run ON records (run, sequence);
         CREATE TABLE states (
-            run TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, label TEXT NOT NULL,
-            bytes BLOB NOT NULL
+            run TEXT NOT NULL, version INTEGER NOT NULL, label TEXT NOT NULL, bytes BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX states_by_label ON states (label, run);
+        CREATE INDEX states_by_run ON states (run, label);
         CREATE TABLE keys (
             name TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
@@ -30,7 +34,6 @@ enum Schema {
             owner TEXT, environment TEXT
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX agenda_by_time ON agenda (due, call);
-        CREATE INDEX agenda_by_owner ON agenda (owner) WHERE owner IS NOT NULL;
         CREATE TABLE counters (
             name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
@@ -38,8 +41,6 @@ enum Schema {
     ]
 
     static let version = "PRAGMA user_version"
-    static let application = "PRAGMA application_id"
-    static let tableCount = "SELECT count(*) FROM sqlite_schema"
     static func mark(version: Int) -> String {
         "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);"
     }
@@ -62,8 +63,8 @@ enum Schema {
 
     static let state = "SELECT version, label, bytes FROM states WHERE run = ?"
     static let addState = """
-        INSERT INTO states (run, version, label, bytes) VALUES (?, ?, ?, ?)
-        ON CONFLICT (run) DO NOTHING
+        INSERT INTO states (run, version, label, bytes) SELECT ?1, ?2, ?3, ?4
+        WHERE NOT EXISTS (SELECT 1 FROM states WHERE run = ?1)
         """
     static let replaceState = """
         UPDATE states SET version = ?, label = ?, bytes = ? WHERE run = ? AND version = ?
@@ -101,21 +102,15 @@ enum Schema {
         SELECT call, run, due, owner, environment FROM agenda
         WHERE due <= ?1 AND \(inEnvironment) ORDER BY due, call LIMIT ?3
         """
-    /// As ``due``, and ?4 the owners that are gone as a JSON array. Two searches, so that each uses
-    /// its index.
+    /// As ``due``, and ?4 the owners that are gone as a JSON array.
     static let dueOrGone = """
-        SELECT call, run, due, owner, environment FROM agenda WHERE due <= ?1 AND \(inEnvironment)
-        UNION
         SELECT call, run, due, owner, environment FROM agenda
-        WHERE owner IN (SELECT value FROM json_each(?4)) AND \(inEnvironment)
+        WHERE (due <= ?1 OR owner IN (SELECT value FROM json_each(?4))) AND \(inEnvironment)
         ORDER BY due, call LIMIT ?3
         """
     private static let inEnvironment =
         "(environment IS NULL OR environment IN (SELECT value FROM json_each(?2)))"
 
-    static let add = """
-        INSERT INTO counters (name, value) VALUES (?, ?)
-        ON CONFLICT (name) DO UPDATE SET value = value + excluded.value RETURNING value
-        """
+    static let setCounter = "INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)"
     static let counter = "SELECT value FROM counters WHERE name = ?"
 }

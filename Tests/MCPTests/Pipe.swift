@@ -79,14 +79,21 @@ struct Pipe {
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> (handle: RequestHandle, request: ToolCallRequest) {
         let asked: (RequestHandle, ToolCallRequest)? =
-            if case .callTool(let handle, let request) = takeNext() { (handle, request) } else { nil }
+            switch takeNext() {
+            case .callTool(let handle, let request): (handle, request)
+            case .send, .listTools, .cancel, .note, nil: nil
+            }
         return try #require(asked, "a call reaches the host", sourceLocation: sourceLocation)
     }
 
     mutating func list(
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> RequestHandle {
-        let asked: RequestHandle? = if case .listTools(let handle) = takeNext() { handle } else { nil }
+        let asked: RequestHandle? =
+            switch takeNext() {
+            case .listTools(let handle): handle
+            case .send, .callTool, .cancel, .note, nil: nil
+            }
         return try #require(asked, "tools/list reaches the host", sourceLocation: sourceLocation)
     }
 

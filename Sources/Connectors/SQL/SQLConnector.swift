@@ -1,7 +1,7 @@
 // The kind `sql`: prepared statements of a manifest, run against a SQLite database in one
 // transaction. No SQL is ever put together from values.
 
-package import Engine
+import Engine
 import Glibc
 package import Host
 package import JSON

@@ -104,6 +104,12 @@ package struct Profile: Hashable, Sendable {
     package let name: String
     package let allow: [ToolName]
     package let onBehalfOf: OnBehalfOf
+
+    package init(name: String, allow: [ToolName], onBehalfOf: OnBehalfOf) {
+        self.name = name
+        self.allow = allow
+        self.onBehalfOf = onBehalfOf
+    }
 }
 
 package enum OnBehalfOf: Hashable, Sendable {
@@ -119,6 +125,11 @@ package struct Person: Hashable, Sendable {
     package let name: String
     /// Whether a config or a variable says so, rather than the operating system.
     package let isClaimed: Bool
+
+    package init(name: String, isClaimed: Bool) {
+        self.name = name
+        self.isClaimed = isClaimed
+    }
 }
 
 extension SecretSource {

@@ -1,7 +1,7 @@
 // From a document to a config. Each part is read in one place.
 
-package import JSON
 import Engine
+import JSON
 
 extension Configuration {
     /// Finds, reads and checks the config.
@@ -170,7 +170,8 @@ struct ConfigurationReader {
     private mutating func profiles() -> [Profile] {
         guard root.required("profiles", &findings) != nil else { return [] }
         if root.object["profiles"]?.objectValue?.isEmpty == true {
-            findings.add(root.place("profiles"), "names no profile; add one with the tools it may call")
+            findings.add(
+                root.place("profiles"), "names no profile; add one with the tools it may call")
         }
         var profiles: [Profile] = []
         for (name, part) in named("profiles", keys: ConfigurationKeys.profile) {

@@ -1,7 +1,7 @@
 // Where the config comes from (DESIGN section 13, "Finding things"). What it says is read
 // elsewhere.
 
-package import JSON
+import JSON
 
 package enum ConfigurationSource: Hashable, Sendable {
     /// An absolute path.

@@ -5,7 +5,7 @@ package import Engine
 package import JSON
 package import JSONSchema
 package import MCP
-package import Proofs
+import Proofs
 
 package struct Manifest: Sendable {
     package let tool: Tool

@@ -3,6 +3,7 @@
 
 import Engine
 import JSON
+import JSONSchema
 
 struct FollowUpParts {
     var verify: Verification?
@@ -80,7 +81,8 @@ extension ManifestReader {
         let value = part.object["arguments"] ?? .object([:])
         if value.objectValue == nil {
             findings.add(
-                part.place("arguments"), "must be a map of arguments, but \(value.kindName) is here")
+                part.place("arguments"),
+                "must be a map of arguments, but \(value.kindName) is here")
         }
         let arguments = template(value, at: part.place("arguments"), roots: roots)
         guard let name, let arguments else { return nil }

@@ -73,12 +73,8 @@ extension ManifestReader {
 
     /// A schema from any place of the manifest.
     mutating func compile(_ value: JSONValue, at pointer: JSONPointer) -> ReadSchema? {
-        for (place, mark) in SchemaPaths.marks(in: value) where mark == nil {
-            findings.add(
-                pointer.appending(place), "`x-sensitivity` is either secret or personal")
-        }
         do {
-            return ReadSchema(value: value, compiled: try CompiledSchema(value))
+            return ReadSchema(value: value, compiled: try CompiledSchema(compiling: value))
         } catch {
             findings.add(pointer.appending(error.pointer), error.message)
             return nil

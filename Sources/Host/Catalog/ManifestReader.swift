@@ -1,8 +1,8 @@
 // From a document to a manifest. Each part of the manifest is read in one place, all in the files
 // ManifestReader*.swift; here are the root's own texts and how the parts come together.
 
-package import JSON
 import Engine
+import JSON
 import JSONSchema
 import Proofs
 

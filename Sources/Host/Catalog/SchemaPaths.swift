@@ -2,6 +2,7 @@
 // declared and whether it is sensitive. Where only validation could tell, the answer is unsure.
 
 import JSON
+import JSONSchema
 
 enum SchemaPaths {
     enum Answer: Equatable {
@@ -9,10 +10,6 @@ enum SchemaPaths {
         /// The first token that is not among the declared properties, and those.
         case undeclared(String, properties: [String])
         case unsure
-    }
-
-    enum Sensitivity: String, CaseIterable {
-        case personal, secret
     }
 
     /// Keywords that can declare more properties than `properties` does.
@@ -35,7 +32,8 @@ enum SchemaPaths {
             {
                 return .unsure
             } else {
-                return .undeclared(token, properties: object["properties"]?.objectValue?.names ?? [])
+                let properties = object["properties"]?.objectValue?.names ?? []
+                return .undeclared(token, properties: properties)
             }
         }
         return .declared
@@ -55,39 +53,24 @@ enum SchemaPaths {
         var found = [mark(on: place)]
         for token in tokens {
             let next = place["properties"]?[token] ?? place["items"]
-            guard let next else { return strongest(found) }
+            guard let next else { return found.compactMap(\.self).max() }
             place = next
             found.append(mark(on: place))
         }
-        return strongest(found + marks(in: place).map(\.mark))
-    }
-
-    private static func strongest(_ marks: [Sensitivity?]) -> Sensitivity? {
-        marks.contains(.secret) ? .secret : marks.contains(.personal) ? .personal : nil
+        return (found + marks(in: place)).compactMap(\.self).max()
     }
 
     private static func mark(on schema: JSONValue) -> Sensitivity? {
         (schema["x-sensitivity"]?.stringValue).flatMap(Sensitivity.init(rawValue:))
     }
 
-    /// Every `x-sensitivity` below `schema`, its own included; nil where the word is no mark.
-    static func marks(
-        in schema: JSONValue, at pointer: JSONPointer = .root
-    ) -> [(place: JSONPointer, mark: Sensitivity?)] {
+    /// Every `x-sensitivity` below `schema`, its own included.
+    private static func marks(in schema: JSONValue) -> [Sensitivity?] {
         switch schema {
-        case .null, .bool, .number, .string: return []
-        case .array(let elements):
-            return elements.enumerated().flatMap { index, element in
-                marks(in: element, at: pointer.appending(index: index))
-            }
+        case .null, .bool, .number, .string: []
+        case .array(let elements): elements.flatMap { marks(in: $0) }
         case .object(let object):
-            return object.members.flatMap { member in
-                let place = pointer.appending(member.name)
-                // A property may itself be called x-sensitivity; then a schema stands there.
-                return member.name == "x-sensitivity" && member.value.objectValue == nil
-                    ? [(place, member.value.stringValue.flatMap(Sensitivity.init(rawValue:)))]
-                    : marks(in: member.value, at: place)
-            }
+            [mark(on: schema)] + object.members.flatMap { marks(in: $0.value) }
         }
     }
 }

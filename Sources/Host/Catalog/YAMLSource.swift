@@ -75,7 +75,8 @@ private struct YAMLNodes {
                 line: line, message: "this file has more than \(CatalogLimits.maxNodes) values; "
                     + "split it")
         }
-        guard depth <= CatalogLimits.maxDepth else {
+        // A map or list is one level deeper than what it stands in; a scalar adds none.
+        guard depth < CatalogLimits.maxDepth || node.scalar != nil else {
             throw SourceFault(
                 line: line, message: "maps and lists are nested deeper than "
                     + "\(CatalogLimits.maxDepth) here; flatten them")

@@ -13,8 +13,8 @@ extension PatternParser {
         if take("B") { return .wordBoundary(false) }
         if let scalar = next, ("1"..."9").contains(scalar) || scalar == "k" {
             throw PatternError(
-                message: "refers back to a group with \\\(scalar), which is not supported (patterns "
-                    + "are matched in linear time); write the repeated part out")
+                message: "refers back to a group with \\\(scalar), which is not supported "
+                    + "(patterns are matched in linear time); write the repeated part out")
         }
         switch try escape() {
         case .scalar(let value): return .set(.single(value))
@@ -58,7 +58,8 @@ extension PatternParser {
 
     private mutating func classMember() throws(PatternError) -> ClassMember {
         guard let scalar = take() else {
-            throw PatternError(message: "has a \"[\" without its \"]\"; close it or escape it as \\[")
+            throw PatternError(
+                message: "has a \"[\" without its \"]\"; close it or escape it as \\[")
         }
         guard scalar == "\\" else { return .scalar(scalar.value) }
         if take("b") { return .scalar(0x08) }

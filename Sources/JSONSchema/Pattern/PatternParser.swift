@@ -112,7 +112,8 @@ struct PatternParser {
         guard let (least, most) = try quantifier() else { return part }
         switch part {
         case .textStart, .textEnd, .wordBoundary:
-            throw PatternError(message: "repeats an anchor (^, $, \\b or \\B); remove the repetition")
+            throw PatternError(
+                message: "repeats an anchor (^, $, \\b or \\B); remove the repetition")
         case .empty, .set, .sequence, .choice, .repeated: break
         }
         _ = take("?")  // Lazy: finds another match, but never another answer.
@@ -142,7 +143,8 @@ struct PatternParser {
         }
         if let most, most < least {
             throw PatternError(
-                message: "repeats from \(least) up to \(most) times; write the smaller number first")
+                message: "repeats from \(least) up to \(most) times; "
+                    + "write the smaller number first")
         }
         return (least, most)
     }

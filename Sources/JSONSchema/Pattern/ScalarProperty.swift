@@ -8,7 +8,6 @@ struct ScalarProperty: Sendable {
         case binary(Binary)
     }
     private enum Binary: String, Sendable, CaseIterable {
-        case any = "Any"
         case ascii = "ASCII"
         case alphabetic = "Alphabetic"
         case lowercase = "Lowercase"
@@ -22,7 +21,7 @@ struct ScalarProperty: Sendable {
     private let test: Test
     let isNegated: Bool
 
-    /// Reads what stands between the braces: `L`, `Letter`, `gc=Lu`, `General_Category=Lu`, `ASCII`.
+    /// Reads what stands between the braces, such as `L`, `Letter`, `gc=Lu` or `ASCII`.
     init(named name: String, isNegated: Bool) throws(PatternError) {
         self.isNegated = isNegated
         if let binary = Binary(rawValue: name) {
@@ -52,7 +51,6 @@ struct ScalarProperty: Sendable {
 
     private static func holds(_ binary: Binary, _ scalar: Unicode.Scalar) -> Bool {
         switch binary {
-        case .any: true
         case .ascii: scalar.isASCII
         case .alphabetic: scalar.properties.isAlphabetic
         case .lowercase: scalar.properties.isLowercase

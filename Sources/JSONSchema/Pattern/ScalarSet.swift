@@ -19,7 +19,8 @@ struct ScalarSet: Sendable {
         var bits: (UInt64, UInt64) = (0, 0)
         for value in UInt32(0)..<128
         where Self.holds(value, merged, properties) != isInverted {
-            if value < 64 { bits.0 |= 1 << UInt64(value) } else { bits.1 |= 1 << UInt64(value - 64) }
+            let bit = UInt64(1) << UInt64(value % 64)
+            if value < 64 { bits.0 |= bit } else { bits.1 |= bit }
         }
         (asciiLow, asciiHigh) = bits
     }

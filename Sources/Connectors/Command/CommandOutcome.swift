@@ -1,0 +1,104 @@
+// What a command's end means: the table of exit codes, and its output read as JSON. Nothing is
+// started or stopped here.
+
+import Engine
+import JSON
+
+struct CommandOutcome {
+    let program: String
+    let isWrite: Bool
+    let timeoutMs: Int64
+    let secrets: [String]
+
+    func outcome(of ended: LeashedResult) -> AttemptOutcome {
+        switch ended.end {
+        case .exited(0): return succeeded(ended)
+        case .exited(let code): return exited(code, ended)
+        case .signalled(let signal):
+            return unclear("`\(name)` was killed by signal \(signal)" + words(ended))
+        case .timedOut:
+            return unclear(
+                "`\(name)` did not end within \(timeoutMs) ms and was killed" + words(ended))
+        case .stopped:
+            return unclear("`\(name)` was asked to stop and was killed" + words(ended))
+        case .lost:
+            return unclear("the process that watches `\(name)` was killed, and so was `\(name)`")
+        case .notStarted(let reason): return .failed(notStarted(reason))
+        }
+    }
+
+    /// `69` and `75` are the command's word that nothing happened, and so are the refusals.
+    private func exited(_ code: Int32, _ ended: LeashedResult) -> AttemptOutcome {
+        let message = "`\(name)` ended with code \(code)" + words(ended)
+        switch code {
+        case 64, 65: return .failed(Failure(.invalid, message))
+        case 69: return .failed(Failure(.transient, message))
+        case 75:
+            let seconds = CommandOutcome.retryAfter(ended.errors)
+            let wait = seconds.map { " It asks to wait \($0) s." } ?? ""
+            return .failed(Failure(.transient, message + wait))
+        case 73: return .failed(Failure(.stale, message))
+        case 77: return .failed(Failure(.permission, message))
+        case 70, 78: return .failed(Failure(.fatal, message))
+        case _: return unclear(message)
+        }
+    }
+
+    private func succeeded(_ ended: LeashedResult) -> AttemptOutcome {
+        guard !ended.isOutputOver else {
+            return unclear(
+                "`\(name)` wrote unreadable output: more than \(ConnectorLimits.outputBytesMax) "
+                    + "bytes")
+        }
+        let isBlank = ended.output.allSatisfy { [0x20, 0x09, 0x0a, 0x0d].contains($0) }
+        if isBlank { return .succeeded([:]) }
+        do throws(JSONSyntaxError) {
+            let value = try JSONParser.parse(ended.output)
+            guard value.objectValue != nil else {
+                return unclear(
+                    "`\(name)` wrote unreadable output: one JSON object is wanted, but "
+                        + "\(value.kindName) came")
+            }
+            return .succeeded(value.withLargeIntegersAsText())
+        } catch {
+            return unclear("`\(name)` wrote unreadable output: \(error.message)")
+        }
+    }
+
+    /// Nobody can tell whether it happened: for a read that is a plain failure.
+    private func unclear(_ reason: String) -> AttemptOutcome {
+        isWrite ? .unknown(reason: reason) : .failed(Failure(.fatal, reason + "."))
+    }
+
+    private func notStarted(_ reason: LeashedResult.NotStarted) -> Failure {
+        let message = "`\(name)` could not be started: \(reason.message). Nothing happened."
+        return Failure(reason.isLikelyToPass ? .transient : .fatal, message)
+    }
+
+    private var name: String {
+        program.split(separator: "/").last.map(String.init) ?? program
+    }
+
+    /// What the command said on standard error, fit for people: secrets and control characters out.
+    private func words(_ ended: LeashedResult) -> String {
+        var text = String(decoding: ended.errors, as: UTF8.self)
+        for secret in secrets { text = text.split(separator: secret).joined(separator: "[secret]") }
+        text.unicodeScalars.removeAll { scalar in
+            (scalar.value < 0x20 && scalar != "\n" && scalar != "\t")
+                || (0x7f...0x9f).contains(scalar.value)
+        }
+        let trimmed = text.drop { $0.isWhitespace }.suffix(ConnectorLimits.quotedCharactersMax)
+        let body = String(trimmed.reversed().drop { $0.isWhitespace }.reversed())
+        return body.isEmpty ? "." : ": " + body
+    }
+
+    /// The seconds of a last line `retry-after: SECONDS`.
+    static func retryAfter(_ errors: [UInt8]) -> Int? {
+        let lines = String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline)
+        let mark = "retry-after:"
+        guard let last = lines.last?.lowercased(), last.hasPrefix(mark) else { return nil }
+        let digits = last.dropFirst(mark.count).filter { $0 != " " }
+        guard digits.utf8.count <= 9, let seconds = Int(digits), seconds >= 0 else { return nil }
+        return seconds
+    }
+}

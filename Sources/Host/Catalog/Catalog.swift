@@ -1,0 +1,115 @@
+// All tools of one config, ready to be called. How they come together is in CatalogLoader.swift.
+
+package import Engine
+package import JSON
+
+/// One tool: what its manifest says and the way to its system.
+package struct CatalogTool: Sendable {
+    package let manifest: Manifest
+    package let connector: any Connector
+    /// The manifest's file as people see it.
+    package let file: String
+    /// What relative paths of the manifest are relative to.
+    package let folder: String
+
+    package var name: ToolName { manifest.name }
+}
+
+package struct Catalog: Sendable {
+    /// Sorted by name.
+    package let tools: [CatalogTool]
+    /// What is wrong: with manifests that were refused, and with the config's references to them.
+    package let problems: [Problem]
+    package let warnings: [Problem]
+    /// The files that were read, refused ones included.
+    package let files: [String]
+    private let byName: [ToolName: CatalogTool]
+    let maker: ConnectorMaker
+
+    init(
+        tools: [CatalogTool], problems: [Problem], warnings: [Problem], files: [String],
+        maker: ConnectorMaker
+    ) {
+        self.tools = tools.sorted { $0.name < $1.name }
+        self.problems = problems
+        self.warnings = warnings
+        self.files = files
+        self.maker = maker
+        byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, $0) })
+    }
+
+    /// Reads every manifest of `configuration`. A broken one is among the problems, and the
+    /// others still load.
+    package static func load(
+        _ configuration: Configuration, kinds: [any ConnectorKind],
+        in surroundings: Surroundings
+    ) -> Catalog {
+        let (files, problems) = ToolFiles.of(configuration, in: surroundings)
+        var loader = CatalogLoader(
+            maker: ConnectorMaker(kinds: kinds, configuration: configuration),
+            problems: problems)
+        return loader.load(files)
+    }
+
+    package func tool(named name: ToolName) -> CatalogTool? { byName[name] }
+
+    /// The tool whose manifest, as it is now, has this digest.
+    package func tool(digest: ManifestDigest) -> CatalogTool? {
+        tools.first { $0.manifest.digest == digest }
+    }
+
+    /// What an agent launched with `profile` may see and call, sorted by name.
+    package func tools(for profile: Profile) -> [CatalogTool] {
+        allowed(by: profile).filter(\.manifest.agent)
+    }
+
+    /// What `profile` names, tools that are not for agents included: for people.
+    package func allowed(by profile: Profile) -> [CatalogTool] {
+        let names = Set(profile.allow)
+        return tools.filter { names.contains($0.name) }
+    }
+
+    /// Revives a tool from the manifest that a run has pinned, which may have changed or gone.
+    package func tool(fromPinned content: JSONValue) throws(Problems) -> CatalogTool {
+        let name = content["name"]?.stringValue ?? "?"
+        let document = SourceDocument(value: content, shownAs: "pinned manifest of \(name)")
+        let manifest = try Manifest.read(document)
+        let folder = byName[manifest.name]?.folder ?? maker.configuration.folder
+        return try maker.tool(manifest, of: document, folder: folder)
+    }
+}
+
+/// Makes the connectors of manifests.
+struct ConnectorMaker: Sendable {
+    let kinds: [any ConnectorKind]
+    let configuration: Configuration
+
+    func tool(
+        _ manifest: Manifest, of document: SourceDocument, folder: String
+    ) throws(Problems) -> CatalogTool {
+        let place = JSONPointer(tokens: ["connector"])
+        guard let kind = kinds.first(where: { $0.name == manifest.connectorKind }) else {
+            throw Problems([
+                document.problem(
+                    place.appending("kind"),
+                    "this host has no connector `\(manifest.connectorKind)`")
+            ])
+        }
+        do {
+            let connector = try kind.connector(
+                for: manifest.connector, of: context(of: manifest, folder: folder))
+            return CatalogTool(
+                manifest: manifest, connector: connector, file: document.file, folder: folder)
+        } catch {
+            throw Problems([document.problem(place.appending(error.pointer), error.message)])
+        }
+    }
+
+    private func context(of manifest: Manifest, folder: String) -> ConnectorContext {
+        ConnectorContext(
+            tool: manifest.name, delivery: manifest.tool.delivery, input: manifest.input,
+            output: manifest.output, folder: folder, databases: configuration.databases,
+            secrets: configuration.secrets, stateFolder: configuration.stateFolder,
+            notFound: manifest.notFound)
+    }
+}

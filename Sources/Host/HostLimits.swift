@@ -1,0 +1,32 @@
+// Every limit of the host in one place.
+
+package enum HostLimits {
+    /// Threads that may block at once: calls being executed or journaled.
+    package static let threads = 64
+    package static let threadStackBytes = 4_194_304
+    /// Units of work in one transaction.
+    package static let batchUnits = 64
+    /// Bytes read from standard input at once.
+    package static let readChunkBytes = 65_536
+    /// Attempts that the agenda hands this host at once.
+    package static let dueAttempts = 16
+    /// How often the agenda is looked at.
+    package static let agendaEveryMs: Int64 = 250
+    /// How often cancelled attempts and dead owners are looked for.
+    package static let patrolEveryMs: Int64 = 1_000
+    /// How long after its first answer a host opens its journal unasked.
+    package static let warmUpAfterMs: Int64 = 250
+    /// How long a client is kept waiting where the manifest does not say.
+    package static let defaultWaitMs: Int64 = 25_000
+    /// The longest a client may ask to be kept waiting by `call_status`.
+    package static let longestWaitMs: Int64 = 60_000
+    /// How often progress is told to a client that asked for it.
+    package static let progressEveryMs: Int64 = 1_000
+    /// The first and the longest pause between two looks at a call that another host runs.
+    package static let firstPollMs: Int64 = 2
+    package static let longestPollMs: Int64 = 100
+    /// Lines of a list that a command prints at once.
+    package static let listPage = 1_000
+    /// Calls of a run that are told to a model.
+    package static let toldCalls = 200
+}

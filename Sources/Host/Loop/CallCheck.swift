@@ -1,0 +1,85 @@
+// From what a client sent to a call that may be journaled: the host's own arguments taken off, the
+// rest held against the tool's input schema.
+
+import Engine
+import JSON
+import JSONSchema
+
+struct CallRefusal: Error {
+    let refusal: Refusal
+
+    init(_ message: String) {
+        refusal = Refusal(message: message, next: .fixArguments, rejection: nil)
+    }
+
+    init(_ rejection: Rejection) {
+        refusal = Refusal(
+            message: rejection.message, next: rejection.next, rejection: rejection)
+    }
+}
+
+extension ToolHost {
+    func check(
+        _ request: HostCall, for tool: CatalogTool
+    ) throws(CallRefusal) -> SubmitRequest {
+        let manifest = tool.manifest
+        var arguments = request.arguments
+        let runText = try taken("run_id", from: &arguments) ?? request.runID
+        var key: String?
+        if manifest.isWrite {
+            key = try taken("idempotency_key", from: &arguments) ?? request.givenKey
+        }
+        let value = JSONValue.object(arguments)
+        if let place = value.firstNumberBeyondCanonical() {
+            throw CallRefusal(Rejection.argumentNotExact(pointer: place.description))
+        }
+        let violations = manifest.inputSchema.validate(value)
+        guard violations.isEmpty else {
+            let lines = violations.map(\.message)
+            throw CallRefusal(
+                "The arguments of \(manifest.name) are not right; nothing was done. "
+                    + lines.joined(separator: "; ") + ". Correct them and call again.")
+        }
+        var run: RunID?
+        if let runText {
+            guard let id = RunID(runText) else { throw CallRefusal(.unknownRun(runText)) }
+            run = id
+        }
+        return SubmitRequest(
+            tool: manifest.tool, arguments: arguments,
+            argumentsClass: manifest.inputSchema.payloadClass(of: value), run: run,
+            givenKey: key, caller: caller, environment: "", traceparent: request.traceparent,
+            pins: pins(of: [tool]))
+    }
+
+    private func taken(
+        _ name: String, from arguments: inout JSONObject
+    ) throws(CallRefusal) -> String? {
+        guard let value = arguments[name] else { return nil }
+        arguments[name] = nil
+        switch value {
+        case .string(let text): return text
+        case .null: return nil
+        case .bool, .number, .array, .object:
+            throw CallRefusal(
+                "/\(name): must be a text, but a \(value.kindName) is there. Nothing was done.")
+        }
+    }
+
+    /// The tools' versions and those of every tool they name, each once, sorted.
+    func pins(of tools: [CatalogTool]) -> [ToolPin] {
+        var found: [ToolName: ManifestDigest] = [:]
+        var pending = tools.map(\.manifest)
+        while let manifest = pending.popLast() {
+            guard found.updateValue(manifest.digest, forKey: manifest.name) == nil else {
+                continue
+            }
+            let named = [
+                manifest.verify?.call.tool, manifest.compensate?.tool, manifest.after?.call.tool,
+            ]
+            pending += named.compactMap { $0 }.compactMap { catalog.tool(named: $0)?.manifest }
+        }
+        return found.map { ToolPin(tool: $0.key, manifest: $0.value) }
+            .sorted { $0.tool < $1.tool }
+    }
+}

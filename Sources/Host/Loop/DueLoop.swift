@@ -1,0 +1,152 @@
+// What a host does besides answering: work whose time has come, calls of hosts that have ended, its
+// own lease. One loop for start-up, timers and recovery.
+
+package import Engine
+import Synchronization
+
+/// Does due work until it is cancelled, and finishes what it has begun.
+package struct DueLoop: Sendable {
+    let host: ToolHost
+    let threads: BlockingThreads
+    /// What went wrong is told to the operator and tried again at the next look.
+    let report: @Sendable (JournalFault) -> Void
+
+    package init(
+        _ host: ToolHost, on threads: BlockingThreads,
+        report: @escaping @Sendable (JournalFault) -> Void
+    ) {
+        self.host = host
+        self.threads = threads
+        self.report = report
+    }
+
+    /// Runs until the surrounding task is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            var patrolAtMs: Int64 = 0
+            var renewAtMs: Int64 = 0
+            while !Task.isCancelled {
+                do throws(JournalFault) {
+                    let open = try host.opener.open()
+                    let nowMs = host.clock.steadyMs()
+                    if nowMs >= renewAtMs {
+                        try open.renewLease(host.clock)
+                        renewAtMs = nowMs + open.owner.renewEveryMs
+                    }
+                    if nowMs >= patrolAtMs {
+                        try patrol(open, &group)
+                        patrolAtMs = nowMs + HostLimits.patrolEveryMs
+                    }
+                    try takeDue(open, [], &group)
+                } catch {
+                    report(error)
+                }
+                await host.pause(HostLimits.agendaEveryMs)
+            }
+        }
+    }
+
+    /// Takes up everything that is due now, and returns once it is done and nothing is left.
+    /// - Returns: how many attempts were made.
+    package func runOnce() async throws(JournalFault) -> Int {
+        let open = try host.opener.open()
+        let gone = open.owner.findGone()
+        var attempts = 0
+        while true {
+            let work = try due(open, gone.map(\.id))
+            for attempt in work.attempts { _ = try await host.execute(attempt, in: open) }
+            attempts += work.attempts.count
+            if work.attempts.isEmpty { break }
+        }
+        try bury(gone, open)
+        return attempts
+    }
+
+    // Owners that have ended are buried once none of their work is left; attempts that somebody
+    // wants stopped are told so.
+    private func patrol(
+        _ open: OpenJournal, _ group: inout DiscardingTaskGroup
+    ) throws(JournalFault) {
+        let gone = open.owner.findGone()
+        if !gone.isEmpty {
+            var hasMore = true
+            while hasMore { hasMore = try takeDue(open, gone.map(\.id), &group) }
+            try bury(gone, open)
+        }
+        for call in host.running.calls {
+            let view = try open.journal.read { reading throws(JournalFault) in
+                try reading.view(of: call)
+            }
+            if view?.call.cancelRequested == true { host.running.stop(call) }
+        }
+    }
+
+    /// - Returns: whether there may be more.
+    @discardableResult
+    private func takeDue(
+        _ open: OpenJournal, _ gone: [OwnerID], _ group: inout DiscardingTaskGroup
+    ) throws(JournalFault) -> Bool {
+        guard !host.isDraining.load(ordering: .acquiring) else { return false }
+        if gone.isEmpty {
+            guard try hasDue(open) else { return false }
+        }
+        let work = try due(open, gone)
+        for attempt in work.attempts {
+            group.addTask(executorPreference: threads) { [host, report] in
+                do throws(JournalFault) {
+                    _ = try await host.execute(attempt, in: open)
+                } catch {
+                    report(error)
+                }
+            }
+        }
+        return !work.attempts.isEmpty
+    }
+
+    // Reading takes no lock and writes nothing: most looks at the agenda end here.
+    private func hasDue(_ open: OpenJournal) throws(JournalFault) -> Bool {
+        let now = host.clock.now()
+        return try open.journal.read { reading throws(JournalFault) in
+            try reading.agenda(limit: 1).contains { $0.due <= now }
+        }
+    }
+
+    private func due(
+        _ open: OpenJournal, _ gone: [OwnerID]
+    ) throws(JournalFault) -> DueWork {
+        let search = DueSearch(
+            environments: [open.environment], gone: gone, limit: HostLimits.dueAttempts)
+        let doors = open.doors
+        do throws(DoorError) {
+            return try open.perform(.flushed) { transaction, moment throws(DoorError) in
+                do throws(JournalFault) {
+                    return try doors.due(search, in: transaction, moment)
+                } catch {
+                    throw .fault(error)
+                }
+            }
+        } catch {
+            switch error {
+            case .fault(let fault): throw fault
+            case .rejected(let rejection):
+                preconditionFailure("Looking for work is never turned down: \(rejection.message)")
+            }
+        }
+    }
+
+    private func bury(_ gone: [GoneOwner], _ open: OpenJournal) throws(JournalFault) {
+        guard !gone.isEmpty else { return }
+        let ids = gone.map(\.id)
+        let remaining = try open.journal.read { reading throws(JournalFault) in
+            let owners = try reading.agenda(limit: Int.max).compactMap(\.owner)
+            return Set(owners.map(\.text))
+        }
+        let free = ids.filter { !remaining.contains($0.text) }
+        let doors = open.doors
+        try open.writer.perform(.committed) { transaction throws(JournalFault) in
+            for id in free { try doors.forget(id, in: transaction) }
+            return .keep
+        }
+        for owner in gone where free.contains(owner.id) { owner.bury() }
+    }
+}

@@ -1,0 +1,207 @@
+// The host's own tools, always there: beginning and completing runs, and looking after calls.
+
+package import Engine
+import JSON
+import JSONSchema
+
+/// One of the host's own tools (DESIGN section 13).
+package enum HostTool: String, Sendable, CaseIterable {
+    case runBegin = "run_begin"
+    case runStatus = "run_status"
+    case runComplete = "run_complete"
+    case callStatus = "call_status"
+    case callCancel = "call_cancel"
+}
+
+extension ToolHost {
+    func answer(_ tool: HostTool, _ arguments: JSONObject) async -> HostAnswer {
+        let violations = tool.schema.validate(.object(arguments))
+        guard violations.isEmpty else {
+            let message = violations.map(\.message).joined(separator: "; ")
+            return .refused(
+                Refusal(
+                    message: "The arguments of \(tool.rawValue) are not right. \(message). "
+                        + "Correct them and call again.", next: .fixArguments, rejection: nil))
+        }
+        let input = ObjectReader(arguments)
+        do throws(DoorError) {
+            switch tool {
+            case .runBegin: return .host(try begin(input))
+            case .runStatus: return .host(try runStatus(input))
+            case .runComplete: return .host(try complete(input))
+            case .callStatus: return .host(try await callStatus(input))
+            case .callCancel: return .host(try cancelCall(input))
+            }
+        } catch {
+            switch error {
+            case .rejected(let rejection):
+                return .refused(
+                    Refusal(
+                        message: rejection.message, next: rejection.next, rejection: rejection))
+            case .fault(let fault): return .fault(fault)
+            }
+        }
+    }
+
+    private func begin(_ input: ObjectReader) throws(DoorError) -> JSONObject {
+        let open = try opened()
+        let request = BeginRequest(
+            caller: caller, purpose: input.text("purpose"),
+            intentID: input.object["intent_id"]?.stringValue,
+            pins: pins(of: catalog.tools(for: profile)))
+        let doors = open.doors
+        let begun = try open.perform(.flushed) { transaction, moment throws(DoorError) in
+            try doors.begin(request, in: transaction, moment)
+        }
+        let calls = try told(begun.run, in: open)
+        return [
+            "run_id": .string(begun.run.id.text), "state": .string(begun.run.state.rawValue),
+            "resumed": .bool(begun.isResumed), "calls": .array(calls),
+        ]
+    }
+
+    private func runStatus(_ input: ObjectReader) throws(DoorError) -> JSONObject {
+        let open = try opened()
+        let run = try ownRun(input.text("run_id"), in: open)
+        let purpose = try faulting { () throws(JournalFault) in
+            try open.journal.read { reading throws(JournalFault) in
+                try reading.text(run.purpose)
+            }
+        }
+        let waiting = run.calls.compactMap { $0.waitsFor(run) }
+        return [
+            "run_id": .string(run.id.text), "state": .string(run.state.rawValue),
+            "purpose": purpose.map { .string($0) } ?? .null,
+            "calls": .array(try told(run, in: open)), "waiting": .array(waiting),
+            "next": .string(run.nextStep.rawValue),
+        ]
+    }
+
+    private func complete(_ input: ObjectReader) throws(DoorError) -> JSONObject {
+        let open = try opened()
+        let id = try ownRun(input.text("run_id"), in: open).id
+        let summary = input.object["summary"]?.stringValue
+        let doors = open.doors
+        let caller = self.caller
+        let run = try open.perform(.flushed) { transaction, moment throws(DoorError) in
+            try doors.complete(id, summary: summary, for: caller, in: transaction, moment)
+        }
+        return ["run_id": .string(run.id.text), "state": .string(run.state.rawValue)]
+    }
+
+    private func callStatus(_ input: ObjectReader) async throws(DoorError) -> JSONObject {
+        let open = try opened()
+        let waitMs = Int64(input.object["wait_ms"]?.intValue ?? 0)
+        var view = try ownCall(input.text("call_id"), in: open)
+        view = try await outcome(
+            of: view, within: min(waitMs, HostLimits.longestWaitMs), in: open)
+        return view.statusDocument
+    }
+
+    private func cancelCall(_ input: ObjectReader) throws(DoorError) -> JSONObject {
+        let open = try opened()
+        let found = try ownCall(input.text("call_id"), in: open)
+        let view = try cancel(
+            found.call.id, reason: input.object["reason"]?.stringValue, in: open)
+        return [
+            "call_id": .string(view.call.id.text), "status": .string(view.call.status.rawValue),
+        ]
+    }
+
+    /// A run of this caller; another's is answered like one that is not there.
+    private func ownRun(_ text: String, in open: OpenJournal) throws(DoorError) -> Run {
+        let found = try faulting { () throws(JournalFault) in
+            try open.journal.read { reading throws(JournalFault) -> Run? in
+                guard let id = RunID(text) else { return nil }
+                return try reading.run(id)
+            }
+        }
+        guard let found, found.caller.owns(caller) else { throw .rejected(.unknownRun(text)) }
+        return found
+    }
+
+    private func ownCall(_ text: String, in open: OpenJournal) throws(DoorError) -> CallView {
+        let found = try faulting { () throws(JournalFault) in
+            try open.journal.read { reading throws(JournalFault) -> CallView? in
+                guard let id = CallID(text) else { return nil }
+                return try reading.view(of: id)
+            }
+        }
+        guard let found, found.caller.owns(caller) else { throw .rejected(.unknownCall(text)) }
+        return found
+    }
+
+    /// The run's calls for a model: what was done and how it stands, newest last.
+    private func told(_ run: Run, in open: OpenJournal) throws(DoorError) -> [JSONValue] {
+        try faulting { () throws(JournalFault) in
+            try open.journal.read { reading throws(JournalFault) in
+                var told: [JSONValue] = []
+                for call in run.calls.suffix(HostLimits.toldCalls) {
+                    var line: JSONObject = [
+                        "call_id": .string(call.id.text), "tool": .string(call.tool.text),
+                        "status": .string(call.status.rawValue),
+                    ]
+                    line["did"] = try self.did(call, reading).map { .string($0) }
+                    told.append(.object(line))
+                }
+                return told
+            }
+        }
+    }
+
+    /// What a call did, in the words of its manifest; nil where it did nothing or cannot say.
+    package func did(
+        _ call: Call, _ lookup: any JournalReading
+    ) throws(JournalFault) -> String? {
+        guard case .succeeded(let reference, let withheld) = call.phase,
+            let template = try tool(call.manifest, lookup)?.manifest.didTemplate
+        else { return nil }
+        let result = withheld == nil ? try lookup.value(reference) : nil
+        let roots: JSONValue = [
+            "arguments": try lookup.value(call.arguments) ?? [:], "result": result ?? [:],
+            "call": ["id": .string(call.id.text)],
+        ]
+        do {
+            return try template.renderText(roots)
+        } catch {
+            return nil  // A template that asks for more than there is says nothing.
+        }
+    }
+}
+
+extension ObjectReader {
+    /// A member that the tool's schema has found to be there and to be text.
+    fileprivate func text(_ name: String) -> String { object[name]?.stringValue ?? "" }
+}
+
+extension Call {
+    /// Who or what the call waits for, and until when.
+    fileprivate func waitsFor(_ run: Run) -> JSONValue? {
+        func line(_ what: String, _ until: Instant?) -> JSONValue {
+            [
+                "call_id": .string(id.text), "for": .string(what),
+                "until": until.map { .string($0.description) } ?? .null,
+            ]
+        }
+        switch phase {
+        case .held:
+            return line("a yes or no from \(run.caller.person)", approval?.decideBy)
+        case .ready: return line("a host to start it", approval?.executeBy)
+        case .running(_, let leaseUntil): return line("its attempt to end", leaseUntil)
+        case .unknown(let recoverAt?): return line("another attempt", recoverAt)
+        case .unknown(recoverAt: nil), .needsAttention:
+            return line("a person to run holdfast resolve", nil)
+        case .succeeded, .failed, .denied, .cancelled: return nil
+        }
+    }
+}
+
+extension Run {
+    fileprivate var nextStep: NextStep {
+        switch state {
+        case .needsAttention: .askHuman
+        case .completed: .doNotRetry
+        case .open: calls.contains { !$0.hasEnded } ? .wait : .useResult
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// A host's journal once it is open, with all that writing to it needs. Opening happens on first
+// use: never before a client has had its first answer.
+
+import Dispatch
+package import Engine
+import Glibc
+import JSON
+import SQLite
+import SQLiteJournal
+import Synchronization
+
+/// An open journal, its writer, the engine's doors and this process as an owner.
+package struct OpenJournal: Sendable {
+    package let journal: any Journal
+    package let writer: Writer
+    package let doors: Doors
+    package let owner: Owner
+    /// Which work this host may do, and by which it marks its own.
+    package let environment: String
+}
+
+/// Opens the journal the first time it is asked for, and again after a failure.
+package final class JournalOpener: Sendable {
+    private enum State {
+        case closed
+        case open(OpenJournal)
+    }
+
+    private let configuration: Configuration
+    private let profile: Profile
+    private let person: Person
+    private let catalog: @Sendable () -> Catalog
+    private let clock: HostClock
+    private let state = Mutex(State.closed)
+
+    init(
+        _ configuration: Configuration, _ profile: Profile, _ person: Person, clock: HostClock,
+        catalog: @escaping @Sendable () -> Catalog
+    ) {
+        self.configuration = configuration
+        self.profile = profile
+        self.person = person
+        self.clock = clock
+        self.catalog = catalog
+    }
+
+    /// The journal, where it has been opened.
+    package var current: OpenJournal? {
+        state.withLock { if case .open(let journal) = $0 { journal } else { nil } }
+    }
+
+    /// Blocks while it opens; callers that come meanwhile wait for the same journal.
+    package func open() throws(JournalFault) -> OpenJournal {
+        try state.withLock { state throws(JournalFault) in
+            if case .open(let journal) = state { return journal }
+            let journal = try make()
+            state = .open(journal)
+            return journal
+        }
+    }
+
+    private func make() throws(JournalFault) -> OpenJournal {
+        let journal = try SQLiteJournal(path: configuration.storePath)
+        let secret = try RecordSecret.load(configuration.recordSecretPath)
+        if configuration.isBuiltin { try prepareBookingDesk() }
+        let owner = try Owner(
+            beside: configuration.stateFolder, leaseMs: configuration.leaseMs, clock: clock)
+        let open = OpenJournal(
+            journal: journal, writer: Writer(journal), doors: Doors(keyed: secret), owner: owner,
+            environment: configuration.environmentDigest(
+                of: profile, person: person, secret: secret))
+        try open.register(catalog(), clock)
+        return open
+    }
+
+    // The built-in default works on its own small database, made with its sample data.
+    private func prepareBookingDesk() throws(JournalFault) {
+        for path in configuration.databases.values.sorted() where access(path, F_OK) != 0 {
+            try BookingDesk.create(at: path)
+        }
+    }
+}
+
+extension BookingDesk {
+    /// Makes the booking desk's database, or leaves it as it is; safe for many at once.
+    package static func create(at path: String) throws(JournalFault) {
+        do {
+            let database = try SharedDatabase(path: path)
+            try database.write(.now) { connection throws(DatabaseFault) in
+                try connection.execute(sql)
+            }
+        } catch {
+            throw JournalFault(error)
+        }
+    }
+}
+
+extension OpenJournal {
+    /// Puts this owner's lease and its tools' manifests into the journal.
+    func register(_ catalog: Catalog, _ clock: HostClock) throws(JournalFault) {
+        let manifests = catalog.tools.map { ($0.manifest.digest, $0.manifest.content) }
+        let startedMs = clock.steadyMs()
+        let moment = owner.moment()
+        try writer.perform(.flushed) { [doors] transaction throws(JournalFault) in
+            try doors.renewLease(in: transaction, moment)
+            for (digest, content) in manifests {
+                try doors.keep(content, as: digest, in: transaction)
+            }
+            return .keep
+        }
+        owner.leased(from: startedMs)
+    }
+
+    func renewLease(_ clock: HostClock) throws(JournalFault) {
+        let startedMs = clock.steadyMs()
+        let moment = owner.moment()
+        try writer.perform(.committed) { [doors] transaction throws(JournalFault) in
+            try doors.renewLease(in: transaction, moment)
+            return .keep
+        }
+        owner.leased(from: startedMs)
+    }
+
+    /// One door, in a transaction that other callers may share.
+    package func perform<Answer: Sendable>(
+        _ durability: Durability,
+        _ door: @escaping @Sendable (any JournalTransaction, Moment) throws(DoorError) -> Answer
+    ) throws(DoorError) -> Answer {
+        let answer = Mutex<Result<Answer, DoorError>?>(nil)
+        let moment = owner.moment()
+        do {
+            try writer.perform(durability) { transaction throws(JournalFault) in
+                do throws(DoorError) {
+                    let made = try door(transaction, moment)
+                    answer.withLock { $0 = .success(made) }
+                    return .keep
+                } catch {
+                    switch error {
+                    case .rejected:
+                        answer.withLock { $0 = .failure(error) }
+                        return .undo
+                    case .fault(let fault): throw fault
+                    }
+                }
+            }
+        } catch {
+            throw .fault(error)
+        }
+        switch answer.withLock({ $0 }) {
+        case .success(let made): return made
+        case .failure(let error): throw error
+        case nil: preconditionFailure("A unit that was committed has answered.")
+        }
+    }
+}

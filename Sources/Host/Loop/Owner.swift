@@ -1,0 +1,112 @@
+// This process as an owner of work: the lock that says it lives, and the lease that says it is not
+// frozen. Other owners' locks are tried here too: a free one belongs to a process that has ended.
+
+import CSystem
+package import Engine
+import Glibc
+import Synchronization
+
+/// A host process among others on one journal. Its lock file lies in `owners/` beside the journal
+/// and is held until the process ends, however that happens.
+package final class Owner: Sendable {
+    package let id: OwnerID
+    private let folder: String
+    private let descriptor: Int32
+    private let leaseMs: Int64
+    private let clock: HostClock
+    /// Until when, by the steady clock, the lease is known to be in the journal.
+    private let leasedUntilMs = Atomic<Int64>(0)
+
+    package init(
+        beside stateFolder: String, leaseMs: Int64, clock: HostClock
+    ) throws(JournalFault) {
+        var entropy = Chance.entropy()
+        id = OwnerID.mint(now: clock.now(), entropy: &entropy)
+        folder = stateFolder + "/owners"
+        self.leaseMs = leaseMs
+        self.clock = clock
+        mkdir(folder, 0o700)
+        let path = Owner.path(of: id, in: folder)
+        descriptor = csystem_open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
+        guard descriptor >= 0 else {
+            throw JournalFault(
+                descriptor == -ENOSPC ? .full : .readOnly,
+                "The file \(path), by which this host shows that it lives, cannot be made. "
+                    + "Check that \(folder) can be written.",
+                cause: String(cString: strerror(-descriptor)))
+        }
+        let locked = csystem_flock_try(descriptor)
+        precondition(locked == 0, "Nobody else knows a name that was made up just now.")
+    }
+
+    deinit { close(descriptor) }
+
+    /// A moment now: claims made in it hold until the lease that it also asks for ends.
+    package func moment() -> Moment {
+        let now = clock.now()
+        return Moment(
+            now: now, owner: id, leaseUntil: now + leaseMs, entropy: Chance.entropy())
+    }
+
+    /// Says that a lease asked for at `startedMs` of the steady clock is in the journal.
+    package func leased(from startedMs: Int64) {
+        leasedUntilMs.store(startedMs + leaseMs, ordering: .releasing)
+    }
+
+    /// Looked at immediately before anything is sent: a process that was frozen past its lease
+    /// must not go on as if nothing had happened.
+    package var holdsLease: Bool { clock.steadyMs() < leasedUntilMs.load(ordering: .acquiring) }
+
+    package var renewEveryMs: Int64 { max(1, leaseMs / 3) }
+
+    /// Takes the file away, once nothing is owned any more.
+    package func retire() { unlink(Owner.path(of: id, in: folder)) }
+
+    /// Other owners whose process has ended. The locks are held until the returned value is gone,
+    /// so that two hosts never bury the same owner.
+    package func findGone() -> [GoneOwner] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var gone: [GoneOwner] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard name.hasSuffix(Owner.suffix),
+                let other = OwnerID(String(name.dropLast(Owner.suffix.count))), other != id,
+                let found = GoneOwner(other, path: Owner.path(of: other, in: folder))
+            else { continue }
+            gone.append(found)
+        }
+        return gone.sorted { $0.id.text < $1.id.text }
+    }
+
+    private static let suffix = ".lock"
+    private static func path(of id: OwnerID, in folder: String) -> String {
+        "\(folder)/\(id)\(suffix)"
+    }
+}
+
+/// An owner whose lock was free, and is now held by whoever found it so.
+package final class GoneOwner: Sendable {
+    package let id: OwnerID
+    private let path: String
+    private let descriptor: Int32
+
+    fileprivate init?(_ id: OwnerID, path: String) {
+        let opened = csystem_open(path, O_RDWR, 0)
+        guard opened >= 0 else { return nil }
+        guard csystem_flock_try(opened) == 0 else {
+            close(opened)
+            return nil
+        }
+        self.id = id
+        self.path = path
+        descriptor = opened
+    }
+
+    deinit { close(descriptor) }
+
+    /// To be called once its work has been taken over.
+    package func bury() { unlink(path) }
+}

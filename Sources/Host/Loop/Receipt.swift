@@ -1,0 +1,87 @@
+// The receipt: the property `holdfast` that every structured result carries (DESIGN section 4).
+
+import Engine
+import JSON
+
+struct Receipt {
+    let status: CallStatus
+    var run: RunID?
+    var call: CallID?
+    var isReplay = false
+    var withheld: Withheld?
+    var approval: Approval?
+    let next: NextStep
+
+    var json: JSONValue {
+        var json: JSONObject = ["status": .string(status.rawValue)]
+        if let run { json["run_id"] = .string(run.text) }
+        if let call { json["call_id"] = .string(call.text) }
+        if isReplay { json["replayed"] = true }
+        if let withheld { json["withheld"] = .string(withheld.rawValue) }
+        if let approval {
+            json["approval_id"] = .string(approval.id.text)
+            if let expiresAt = approval.expiresAt {
+                json["expires_at"] = .string(expiresAt.description)
+            }
+        }
+        json["next"] = .string(next.rawValue)
+        return .object(json)
+    }
+
+    static let schema: JSONValue = [
+        "type": "object",
+        "description": "The receipt: how the call stands and what to do next.",
+        "required": ["status", "next"],
+        "properties": [
+            "status": ["type": "string"],
+            "run_id": ["type": "string"],
+            "call_id": ["type": "string"],
+            "replayed": [
+                "type": "boolean",
+                "description": "This is the recorded outcome; nothing was done again.",
+            ],
+            "withheld": ["type": "string", "enum": ["erased", "too_large", "malformed"]],
+            "approval_id": ["type": "string"],
+            "expires_at": ["type": "string"],
+            "next": ["type": "string", "enum": .array(words)],
+        ],
+    ]
+
+    private static let words = NextStep.allCases.map { JSONValue.string($0.rawValue) }
+}
+
+extension Approval {
+    /// When the clock that runs now runs out; nil where none does.
+    fileprivate var expiresAt: Instant? {
+        switch state {
+        case .pending: decideBy
+        case .approved: executeBy
+        case .denied, .expired, .withdrawn, .spent: nil
+        }
+    }
+}
+
+extension CallView {
+    /// What a model should do with the call as it stands.
+    var nextStep: NextStep {
+        switch call.phase {
+        case .succeeded: withheld == nil ? .useResult : .doNotRetry
+        case .held, .ready, .running, .unknown(recoverAt: _?): .wait
+        case .unknown(recoverAt: nil), .needsAttention: .askHuman
+        case .denied, .cancelled: .doNotRetry
+        case .failed(let kind, _):
+            switch kind {
+            case .invalid, .stale: .fixArguments
+            case .transient: .wait
+            case .permission: .askHuman
+            case .fatal: .doNotRetry
+            }
+        }
+    }
+
+    /// The result as the manifest's tool gave it, ready to carry a receipt.
+    var resultObject: JSONObject? {
+        guard withheld == nil, call.status == .succeeded, let result else { return nil }
+        return result.objectValue
+    }
+}

@@ -1,0 +1,70 @@
+// The secret that keyed values of the record are made with: a file outside the database, made on
+// first use, readable by its owner alone.
+
+import CSystem
+import Engine
+import Glibc
+import Proofs
+
+enum RecordSecret {
+    private static let byteCount = 32
+
+    /// The secret in the file at `path`; where there is none, a new one, the same for all hosts
+    /// that look for it at once.
+    static func load(_ path: String) throws(JournalFault) -> KeyedHash {
+        if let secret = try read(path) { return KeyedHash(secret: secret) }
+        try make(path)
+        guard let secret = try read(path) else { throw fault(path, "it is not there", ENOENT) }
+        return KeyedHash(secret: secret)
+    }
+
+    private static func read(_ path: String) throws(JournalFault) -> [UInt8]? {
+        let file = csystem_open(path, O_RDONLY, 0)
+        if file == -ENOENT { return nil }
+        guard file >= 0 else { throw fault(path, "it cannot be opened", -file) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw fault(path, "it cannot be read", errno) }
+        guard status.st_mode & 0o077 == 0 else {
+            throw JournalFault(
+                .readOnly,
+                "The record's secret \(path) can be read by others. Keyed values would protect "
+                    + "nothing: run `chmod 600 \(path)`.")
+        }
+        var bytes = [UInt8](repeating: 0, count: byteCount + 1)
+        let count = Glibc.read(file, &bytes, bytes.count)
+        guard count == byteCount else {
+            throw JournalFault(
+                .corrupt,
+                "The record's secret \(path) is not \(byteCount) bytes long. Put back the one "
+                    + "that belongs to this journal.")
+        }
+        return Array(bytes.prefix(byteCount))
+    }
+
+    // Written whole under another name and linked into place: nobody ever sees half a secret, and
+    // of two hosts that make one at once the first wins.
+    private static func make(_ path: String) throws(JournalFault) {
+        var entropy = Chance.entropy()
+        let secret = entropy.bytes(byteCount)
+        let draft = path + "." + Hex.encode(entropy.bytes(8))
+        let file = csystem_open(draft, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        guard file >= 0 else { throw fault(path, "it cannot be made", -file) }
+        defer { unlink(draft) }
+        let written = write(file, secret, secret.count)
+        let code = written == secret.count && fsync(file) == 0 ? 0 : errno
+        close(file)
+        guard code == 0 else { throw fault(path, "it cannot be written", code) }
+        guard link(draft, path) == 0 || errno == EEXIST else {
+            throw fault(path, "it cannot be made", errno)
+        }
+    }
+
+    private static func fault(_ path: String, _ what: String, _ code: Int32) -> JournalFault {
+        JournalFault(
+            code == ENOSPC ? .full : .readOnly,
+            "The record's secret \(path) is needed before anything is recorded, but \(what). "
+                + "Check the folder's permissions.",
+            cause: String(cString: strerror(code)))
+    }
+}

@@ -1,0 +1,212 @@
+// `holdfast serve`: one reader, one writer, calls in between, until input ends or the process is
+// asked to stop (DESIGN section 13, "End of input").
+
+package import Engine
+import JSON
+package import MCP
+import Synchronization
+
+package struct Server: Sendable {
+    private let host: ToolHost
+    private let threads: BlockingThreads
+    private let wire: Wire
+    private let streams: StandardStreams
+    private let report: @Sendable (String) -> Void
+    private let controls = CallControls()
+
+    /// Takes standard input and output for itself.
+    /// - Parameter report: where the operator is told things, a line each.
+    package init(
+        _ host: ToolHost, identity: ServerIdentity, on threads: BlockingThreads,
+        report: @escaping @Sendable (String) -> Void
+    ) throws(WireFault) {
+        let notes = NoteRation(report)
+        streams = try StandardStreams.claim()
+        wire = Wire(identity, output: streams.output, note: { notes.tell($0) })
+        self.host = host
+        self.threads = threads
+        self.report = report
+    }
+
+    /// Serves until the client closes its end or the process is asked to stop.
+    package func run() async throws(JournalFault) {
+        let isOver = Flag()
+        await withDiscardingTaskGroup { background in
+            background.addTask(executorPreference: threads) { await watchForStop(isOver) }
+            await withDiscardingTaskGroup { calls in
+                var isWarm = false
+                await read { effects in
+                    for effect in effects { take(effect, &calls) }
+                    if !isWarm {
+                        isWarm = true
+                        background.addTask(executorPreference: threads) { await doDueWork() }
+                    }
+                }
+                host.drain()
+            }
+            isOver.raise()
+            StopRequest.raise()
+            background.cancelAll()
+        }
+        try host.close()
+    }
+
+    private func read(_ take: ([SessionEffect]) -> Void) async {
+        var reader = InputReader(streams.input)
+        while true {
+            switch reader.next() {
+            case .lines(let lines):
+                for line in lines { take(receive(line)) }
+            case .end(let last):
+                if let last { take(receive(last)) }
+                return
+            case .stopRequested: return
+            }
+        }
+    }
+
+    private func receive(_ line: FramedLine) -> [SessionEffect] {
+        let nowMs = host.clock.steadyMs()
+        return wire.perform { session in
+            switch line {
+            case .line(let bytes): session.receive(bytes, nowMs: nowMs)
+            case .oversized: session.receiveOversized(nowMs: nowMs)
+            }
+        }
+    }
+
+    private func take(_ effect: SessionEffect, _ calls: inout DiscardingTaskGroup) {
+        switch effect {
+        case .listTools(let handle):
+            let listings = host.listings
+            answer(handle, .tools(listings))
+        case .callTool(let handle, let request):
+            let control = controls.add(handle)
+            calls.addTask(executorPreference: threads) {
+                await call(handle, request, control)
+            }
+        case .cancel(let handle, let reason):
+            guard let control = controls.find(handle) else { return }
+            calls.addTask(executorPreference: threads) { [host] in
+                host.cancel(control, reason: reason)
+            }
+        case .send, .note:
+            preconditionFailure("The wire has done these already.")
+        }
+    }
+
+    private func call(
+        _ handle: RequestHandle, _ request: ToolCallRequest, _ control: CallControl
+    ) async {
+        let asked = HostCall(
+            tool: request.name, arguments: request.arguments, runID: request.runID,
+            givenKey: request.idempotencyKey, traceparent: request.traceparent)
+        let outcome: HostAnswer
+        if request.wantsProgress {
+            outcome = await telling(handle, request.name) { await host.answer(asked, control) }
+        } else {
+            outcome = await host.answer(asked, control)
+        }
+        if case .fault(let fault) = outcome { report("holdfast: \(fault)") }
+        controls.remove(handle)
+        answer(handle, outcome.sessionAnswer(to: host.caller))
+        FailPoint.pass(.afterAnswer)
+        if case .call(let answer) = outcome { host.delivered(answer) }
+    }
+
+    /// Tells a client that asked for it that its call is still under way, once a second.
+    private func telling(
+        _ handle: RequestHandle, _ tool: String, _ work: @Sendable () async -> HostAnswer
+    ) async -> HostAnswer {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                var seconds = 0
+                while true {
+                    await host.pause(HostLimits.progressEveryMs)
+                    if Task.isCancelled { return }
+                    seconds += 1
+                    let told = seconds
+                    _ = wire.perform {
+                        $0.progress(
+                            handle, message: "\(tool) has been under way for \(told) s",
+                            progress: told, total: nil)
+                    }
+                }
+            }
+            let outcome = await work()
+            group.cancelAll()
+            return outcome
+        }
+    }
+
+    private func answer(_ handle: RequestHandle, _ answer: SessionAnswer) {
+        let rest = wire.perform { $0.answer(handle, with: answer) }
+        precondition(rest.isEmpty, "An answer asks nothing more of the host.")
+    }
+
+    private func doDueWork() async {
+        await host.pause(HostLimits.warmUpAfterMs)
+        guard !Task.isCancelled else { return }
+        await DueLoop(host, on: threads, report: { [report] in report("holdfast: \($0)") }).run()
+    }
+
+    // Calls under way have `grace`; then they are stopped and recorded as they turn out.
+    private func watchForStop(_ isOver: Flag) async {
+        while !StopRequest.isRaised(within: -1) {}
+        guard !isOver.isRaised else { return }
+        await host.pause(host.configuration.graceMs)
+        host.stopAll()
+    }
+}
+
+/// Something that becomes true once.
+final class Flag: Sendable {
+    private let state = Atomic<Bool>(false)
+    var isRaised: Bool { state.load(ordering: .acquiring) }
+    func raise() { state.store(true, ordering: .releasing) }
+}
+
+/// Calls under way, by the session's handle, so that they can be cancelled.
+private final class CallControls: Sendable {
+    private let byHandle = Mutex<[RequestHandle: CallControl]>([:])
+
+    func add(_ handle: RequestHandle) -> CallControl {
+        let control = CallControl()
+        byHandle.withLock { $0[handle] = control }
+        return control
+    }
+
+    func find(_ handle: RequestHandle) -> CallControl? { byHandle.withLock { $0[handle] } }
+    func remove(_ handle: RequestHandle) { byHandle.withLock { $0[handle] = nil } }
+}
+
+/// What an operator is told of odd traffic: the first notes, then that there are more.
+private final class NoteRation: Sendable {
+    private static let limit = 100
+    private let told = Atomic<Int>(0)
+    private let report: @Sendable (String) -> Void
+
+    init(_ report: @escaping @Sendable (String) -> Void) { self.report = report }
+
+    func tell(_ note: SessionNote) {
+        guard let text = note.text else { return }
+        let count = told.add(1, ordering: .relaxed).newValue
+        if count <= NoteRation.limit { report("holdfast: \(text)") }
+        if count == NoteRation.limit {
+            report("holdfast: more lines like these will not be reported")
+        }
+    }
+}
+
+extension SessionNote {
+    /// For the operator's terminal: what a client wrote stands in quotes, its controls escaped.
+    fileprivate var text: String? {
+        switch self {
+        case .unparsable(let reason, _): "a line from the client is not JSON: \(reason.visibleLiteral)"
+        case .oversized: "a line from the client is larger than the limit and was discarded"
+        case .malformed(let reason):
+            "a line from the client is no message of the protocol: \(reason.visibleLiteral)"
+        case .refused, .responseIgnored, .notificationIgnored, .cancelIgnored: nil
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// Doing what the engine has handed out: one attempt, from its lease to its recorded outcome.
+
+import Engine
+import JSON
+import JSONSchema
+import Synchronization
+
+extension ToolHost {
+    /// Executes an attempt whose intent is on disk, and records what came of it.
+    /// - Returns: the call as it stands then.
+    func execute(
+        _ attempt: Attempt, in open: OpenJournal, stop: StopSignal = StopSignal()
+    ) async throws(JournalFault) -> CallView {
+        running.add(attempt.call, stop)
+        defer { running.remove(attempt.call) }
+        var tool = catalog.tool(digest: attempt.manifest)
+        if tool == nil {
+            tool = try open.journal.read { reading throws(JournalFault) in
+                try self.tool(attempt.manifest, reading)
+            }
+        }
+        let outcome = await outcome(of: attempt, by: tool, open.owner, stop)
+        return try record(attempt, outcome, tool?.manifest, in: open)
+    }
+
+    private func outcome(
+        of attempt: Attempt, by tool: CatalogTool?, _ owner: Owner, _ stop: StopSignal
+    ) async -> AttemptOutcome {
+        guard let tool else {
+            return .failed(
+                Failure(
+                    .fatal,
+                    "This host cannot read the manifest that \(attempt.tool) had when the call "
+                        + "was accepted. Nothing was sent."))
+        }
+        guard !stop.isRaised else {
+            return .failed(Failure(.transient, "Stopped before anything was sent."))
+        }
+        guard owner.holdsLease else {
+            return .failed(
+                Failure(
+                    .transient,
+                    "This host was suspended past its lease. Nothing was sent; call again."))
+        }
+        FailPoint.pass(.beforeEffect)
+        let outcome = await tool.connector.execute(attempt, stop: stop)
+        FailPoint.pass(.afterEffect)
+        return outcome
+    }
+
+    private func record(
+        _ attempt: Attempt, _ outcome: AttemptOutcome, _ manifest: Manifest?,
+        in open: OpenJournal
+    ) throws(JournalFault) -> CallView {
+        let report = AttemptReport(
+            attempt: attempt, outcome: outcome.exact,
+            resultClass: manifest?.resultClass(of: outcome) ?? .plain,
+            isMalformed: manifest?.isMalformed(outcome.exact) ?? false)
+        let doors = open.doors
+        do throws(DoorError) {
+            let view = try open.perform(.flushed) { transaction, moment throws(DoorError) in
+                do throws(JournalFault) {
+                    let view = try doors.record(report, in: transaction, moment)
+                    FailPoint.pass(.beforeRecordCommit)
+                    return view
+                } catch {
+                    throw .fault(error)
+                }
+            }
+            FailPoint.pass(.afterRecordCommit)
+            return view
+        } catch {
+            switch error {
+            case .fault(let fault): throw fault
+            case .rejected(let rejection):
+                preconditionFailure("An outcome is never turned down: \(rejection.message)")
+            }
+        }
+    }
+}
+
+extension AttemptOutcome {
+    /// Integers that have no canonical form are carried as text (DESIGN section 13).
+    fileprivate var exact: AttemptOutcome {
+        switch self {
+        case .succeeded(let value): .succeeded(value.withLargeIntegersAsText())
+        case .failed, .unknown: self
+        }
+    }
+}
+
+extension Manifest {
+    /// Whether a result breaks what the manifest promises of it.
+    fileprivate func isMalformed(_ outcome: AttemptOutcome) -> Bool {
+        switch outcome {
+        case .succeeded(let value):
+            guard let object = value.objectValue, object[Manifest.reservedResult] == nil else {
+                return true
+            }
+            return outputSchema.map { !$0.isValid(value) } ?? false
+        case .failed, .unknown: return false
+        }
+    }
+
+    fileprivate func resultClass(of outcome: AttemptOutcome) -> PayloadRef.Class {
+        guard case .succeeded(let value) = outcome, let outputSchema else { return .plain }
+        return outputSchema.payloadClass(of: value)
+    }
+}

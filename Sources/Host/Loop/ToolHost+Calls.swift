@@ -1,0 +1,175 @@
+// The life of one call: checked, submitted, executed, recorded, or joined where it is there already.
+
+package import Engine
+import JSON
+import Synchronization
+
+extension ToolHost {
+    /// Answers a request. Blocks while it journals and executes; `control` may ask it to stop.
+    package func answer(_ request: HostCall, _ control: CallControl) async -> HostAnswer {
+        if let tool = HostTool(rawValue: request.tool) {
+            return await answer(tool, request.arguments)
+        }
+        guard let tool = visibleTool(request) else { return .unknownTool(request.tool) }
+        let valid: SubmitRequest
+        do throws(CallRefusal) {
+            valid = try check(request, for: tool)
+        } catch {
+            return .refused(error.refusal)
+        }
+        do throws(DoorError) {
+            return .call(try await run(valid, tool, control))
+        } catch {
+            switch error {
+            case .rejected(let rejection):
+                return .refused(
+                    Refusal(
+                        message: rejection.message, next: rejection.next, rejection: rejection))
+            case .fault(let fault): return .fault(fault)
+            }
+        }
+    }
+
+    // A tool that is not allowed must look exactly like one that does not exist.
+    private func visibleTool(_ request: HostCall) -> CatalogTool? {
+        let name = ToolName(request.tool)
+        guard profile.allow.contains(name) || request.isByPerson,
+            let tool = catalog.tool(named: name), tool.manifest.agent || request.isByPerson
+        else { return nil }
+        return tool
+    }
+
+    private func run(
+        _ request: SubmitRequest, _ tool: CatalogTool, _ control: CallControl
+    ) async throws(DoorError) -> CallAnswer {
+        let open = try opened()
+        let doors = open.doors
+        // A read that is lost with the power was never answered: only writes are flushed.
+        let durability: Durability = request.tool.delivery.isWrite ? .flushed : .committed
+        var bound = request
+        bound.environment = open.environment
+        let submission = try open.perform(durability) {
+            [bound] transaction, moment throws(DoorError) in
+            let submission = try doors.submit(bound, in: transaction, moment)
+            FailPoint.pass(.beforeSubmitCommit)
+            return submission
+        }
+        FailPoint.pass(.afterSubmitCommit)
+        control.become(submission.view.call.id)
+        if control.stop.isRaised {
+            try cancel(submission.view.call.id, reason: nil, in: open)
+        }
+        var view = submission.view
+        if let attempt = submission.attempt {
+            do throws(JournalFault) {
+                view = try await execute(attempt, in: open, stop: control.stop)
+            } catch {
+                throw .fault(error)
+            }
+        }
+        view = try await outcome(
+            of: view, within: patienceMs(of: view, tool.manifest), in: open)
+        return CallAnswer(view: view, isReplay: submission.isReplay)
+    }
+
+    // A person's decision may take hours: a held call is answered at once unless its manifest
+    // says how long its client is to be kept waiting.
+    private func patienceMs(of view: CallView, _ manifest: Manifest) -> Int64 {
+        if let waitMs = manifest.waitMs { return waitMs }
+        return view.call.status == .pendingApproval ? 0 : HostLimits.defaultWaitMs
+    }
+
+    /// Waits until a call has an outcome or needs a person, or patience ends.
+    func outcome(
+        of view: CallView, within patienceMs: Int64, in open: OpenJournal
+    ) async throws(DoorError) -> CallView {
+        let startedMs = clock.steadyMs()
+        var view = view
+        var pauseMs = HostLimits.firstPollMs
+        while view.call.isWorthWaitingFor(draining: isDraining.load(ordering: .acquiring)),
+            clock.steadyMs() - startedMs < patienceMs
+        {
+            await pause(pauseMs)
+            pauseMs = min(pauseMs * 2, HostLimits.longestPollMs)
+            view = try faulting { () throws(JournalFault) in
+                try open.journal.read { reading throws(JournalFault) in
+                    try reading.view(of: view.call.id) ?? view
+                }
+            }
+        }
+        return view
+    }
+
+    /// Records a request to stop, and passes it on where the attempt is this process's own.
+    @discardableResult
+    package func cancel(
+        _ call: CallID, reason: String?, in open: OpenJournal
+    ) throws(DoorError) -> CallView {
+        let doors = open.doors
+        let caller = self.caller
+        let view = try open.perform(.flushed) { transaction, moment throws(DoorError) in
+            try doors.cancel(
+                call, reason: reason, for: caller, by: Actor(.agent, caller.profile),
+                in: transaction, moment)
+        }
+        if view.call.cancelRequested { running.stop(call) }
+        return view
+    }
+
+    /// The client took its request back.
+    package func cancel(_ control: CallControl, reason: String?) {
+        control.stop.raise()
+        guard let call = control.callID, let open = opener.current else { return }
+        do throws(DoorError) {
+            try cancel(call, reason: reason, in: open)
+        } catch {
+            switch error {
+            case .rejected: break  // It has ended meanwhile, or the reason is too long to keep.
+            case .fault: break  // The signal has been raised; the record of it could not be made.
+            }
+        }
+    }
+
+    /// Notes that a call's outcome was written to its caller; nothing is flushed for it.
+    package func delivered(_ answer: CallAnswer) {
+        let call = answer.view.call
+        guard call.status == .succeeded, call.deliveredAt == nil, let key = call.key,
+            key.source != .given, let open = opener.current
+        else { return }
+        let moment = open.owner.moment()
+        let run = answer.view.run
+        let doors = open.doors
+        open.writer.ride { transaction throws(JournalFault) in
+            try doors.delivered(call.id, in: run, transaction, moment)
+            return .keep
+        }
+    }
+
+    func opened() throws(DoorError) -> OpenJournal {
+        try faulting { () throws(JournalFault) in try opener.open() }
+    }
+
+    func faulting<Answer>(
+        _ body: () throws(JournalFault) -> Answer
+    ) throws(DoorError) -> Answer {
+        do { return try body() } catch { throw .fault(error) }
+    }
+
+    func pause(_ ms: Int64) async {
+        // A cancelled sleep ends early, which is what whoever cancels wants.
+        try? await Task.sleep(for: .milliseconds(ms))
+    }
+}
+
+extension Call {
+    /// Whether time alone may bring an outcome. At the end of input only what is under way counts.
+    fileprivate func isWorthWaitingFor(draining: Bool) -> Bool {
+        switch phase {
+        case .running: true
+        case .held, .ready, .unknown(recoverAt: _?): !draining
+        case .unknown(recoverAt: nil), .succeeded, .failed, .denied, .cancelled,
+            .needsAttention:
+            false
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// A host: one profile's tools over one journal. What it does with a call, with due work and with
+// its own tools lies in the files beside it; here is what all of them share.
+
+package import Engine
+import JSON
+import MCP
+import Synchronization
+
+/// Everything between an agent's request and the engine. Its calls may block: they belong on
+/// ``BlockingThreads``.
+package final class ToolHost: Sendable {
+    package let configuration: Configuration
+    package let profile: Profile
+    package let caller: Caller
+    package let catalog: Catalog
+    package let opener: JournalOpener
+    let clock: HostClock
+    let running = RunningAttempts()
+    /// Raised at the end of input: calls that only wait are answered as they stand.
+    let isDraining = Atomic<Bool>(false)
+
+    /// - Throws: `Problem` where the profile cannot be used.
+    package init(
+        _ configuration: Configuration, profile name: String?, kinds: [any ConnectorKind],
+        in surroundings: Surroundings, clock: HostClock = .system
+    ) throws(Problem) {
+        let profile = try configuration.profile(named: name)
+        let person = try configuration.person(of: profile, in: surroundings)
+        let catalog = Catalog.load(configuration, kinds: kinds, in: surroundings)
+        self.configuration = configuration
+        self.profile = profile
+        self.catalog = catalog
+        self.clock = clock
+        caller = Caller(
+            profile: profile.name, person: person.name, account: surroundings.account)
+        opener = JournalOpener(
+            configuration, profile, person, clock: clock, catalog: { catalog })
+    }
+
+    /// From now on nothing new is taken up, and whoever only waits is answered.
+    package func drain() { isDraining.store(true, ordering: .releasing) }
+
+    /// Asks every attempt under way to stop.
+    package func stopAll() { running.stopAll() }
+
+    /// Commits what is left over and leaves the owners' folder, at the very end.
+    package func close() throws(JournalFault) {
+        guard let open = opener.current else { return }
+        try open.writer.flushRiders()
+        guard running.isEmpty else { return }
+        let id = open.owner.id
+        try open.writer.perform(.committed) { [doors = open.doors] transaction
+            throws(JournalFault) in
+            try doors.forget(id, in: transaction)
+            return .keep
+        }
+        open.owner.retire()
+    }
+
+    /// The tool as a call's run pinned it; nil where its manifest can no longer be understood.
+    func tool(_ digest: ManifestDigest, _ lookup: some JournalLookup) throws(JournalFault)
+        -> CatalogTool?
+    {
+        if let current = catalog.tool(digest: digest) { return current }
+        guard let content = try lookup.manifest(digest) else { return nil }
+        do {
+            return try catalog.tool(fromPinned: content)
+        } catch {
+            // A newer release may have pinned what this one cannot read: then it is not ours to do.
+            return nil
+        }
+    }
+}
+
+/// The attempts this process has under way, by call, so that they can be asked to stop.
+final class RunningAttempts: Sendable {
+    private let signals = Mutex<[CallID: StopSignal]>([:])
+
+    var isEmpty: Bool { signals.withLock(\.isEmpty) }
+
+    /// The calls under way, sorted.
+    var calls: [CallID] { signals.withLock { $0.keys.sorted { $0.text < $1.text } } }
+
+    func add(_ call: CallID, _ stop: StopSignal) { signals.withLock { $0[call] = stop } }
+    func remove(_ call: CallID) { signals.withLock { $0[call] = nil } }
+    func stop(_ call: CallID) { signals.withLock { $0[call] }?.raise() }
+
+    func stopAll() {
+        let all = signals.withLock { Array($0.values) }
+        for signal in all { signal.raise() }
+    }
+}

@@ -1,0 +1,85 @@
+// What a model is told about a call that has no plain result, in words it can act on.
+
+import Engine
+
+extension CallView {
+    /// What happened and what to do now.
+    func words(_ caller: Caller) -> String {
+        let tool = call.tool.text
+        switch call.phase {
+        case .succeeded: return succeeded
+        case .failed(let kind, _): return failed(kind)
+        case .denied: return denied
+        case .cancelled:
+            return "\(tool) was cancelled and did not run" + because + "."
+        case .held:
+            return "\(tool) was not run yet: it needs a yes from \(caller.person) "
+                + "(\(approvalName)), until \(call.approval?.decideBy.description ?? "it expires")"
+                + ". Tell the user that `holdfast approve \(approvalName)` or `holdfast deny "
+                + "\(approvalName) --reason …` decides it. Do not send it again with other "
+                + "arguments. Its outcome: call_status with call_id \(call.id), or the same call "
+                + "again."
+        case .ready, .running:
+            return "\(tool) is still running. Do not send it again with other arguments. Its "
+                + "outcome: call_status with call_id \(call.id)."
+        case .unknown(recoverAt: _?):
+            return "It is not known yet whether \(tool) happened. It is being found out. Do not "
+                + "assume either. Its outcome: call_status with call_id \(call.id)."
+        case .unknown(recoverAt: nil):
+            return "It is not known whether \(tool) happened: its answer never came, and it is "
+                + "not safe to try it again. Do not repeat it, with or without other arguments. "
+                + "Tell the user; a person settles it with `holdfast resolve \(call.id)`."
+        case .needsAttention(.recoveryExhausted):
+            return "\(tool) was tried again and again and its outcome is still not known. Do not "
+                + "repeat it. Tell the user; a person settles it with "
+                + "`holdfast resolve \(call.id)`."
+        case .needsAttention(.lateSuccess):
+            return "\(tool) had been given up, but its success arrived later: its effect stands. "
+                + "Do not repeat it. Tell the user; a person settles it with "
+                + "`holdfast resolve \(call.id)`."
+        }
+    }
+
+    private var approvalName: String { call.approval?.id.text ?? "" }
+    private var because: String { message.map { ": " + $0 } ?? "" }
+
+    private var succeeded: String {
+        switch withheld {
+        case .erased:
+            "\(call.tool) succeeded. Its recorded result has been erased and cannot be shown."
+        case .tooLarge:
+            "\(call.tool) succeeded, but its result is too large to be handed out. Do not repeat "
+                + "it; read what you need in smaller parts."
+        case .malformed:
+            "\(call.tool) succeeded, but its result is not what its manifest promises, so it is "
+                + "withheld. Do not repeat it; tell the user that the tool's manifest or its "
+                + "system needs a look."
+        case nil: "\(call.tool) succeeded."
+        }
+    }
+
+    private func failed(_ kind: FailureClass) -> String {
+        let advice =
+            switch kind {
+            case .transient: "Nothing was done. It may pass: try again later."
+            case .stale:
+                "Nothing was done: the record changed meanwhile. Read it again, then decide."
+            case .permission:
+                "Nothing was done: the system does not permit it. Tell the user; do not retry."
+            case .invalid: "Nothing was done. Correct the arguments and call again."
+            case .fatal: "It cannot be done this way. Do not retry."
+            }
+        return "\(call.tool) failed (\(kind.rawValue))" + because + "\n" + advice
+    }
+
+    private var denied: String {
+        switch call.approval?.state {
+        case .expired:
+            "\(call.tool) was not run: nobody approved it in time. Do not send it again with "
+                + "altered arguments; ask the user what to do."
+        case .denied, .pending, .approved, .withdrawn, .spent, nil:
+            "\(call.tool) was not run: it was denied" + because + ". Do not send it again with "
+                + "altered arguments; ask the user what to do."
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// The one writer of a process: calls in flight share a transaction and so a flush. Whoever comes
+// first leads; those who come meanwhile go together in the next transaction.
+
+import Dispatch
+package import Engine
+import Synchronization
+
+/// Commits units of work to a journal, many in one transaction. Blocks its caller.
+package final class Writer: Sendable {
+    /// One caller's unit; it waits until somebody has committed it, or asks it to lead.
+    private final class Job: Sendable {
+        enum Outcome {
+            case waiting, leads
+            case done(JournalFault?)
+        }
+        let unit: @Sendable (any JournalTransaction) throws(JournalFault) -> UnitVerdict
+        let durability: Durability
+        let outcome = Mutex(Outcome.waiting)
+        let turn = DispatchSemaphore(value: 0)
+
+        init(
+            _ durability: Durability,
+            _ unit: @escaping @Sendable (any JournalTransaction) throws(JournalFault)
+                -> UnitVerdict
+        ) {
+            self.durability = durability
+            self.unit = unit
+        }
+
+        func finish(_ fault: JournalFault?) {
+            outcome.withLock { $0 = .done(fault) }
+            turn.signal()
+        }
+    }
+
+    private struct State {
+        var queue: [Job] = []
+        /// Units that nobody waits for: they go along with the next transaction.
+        var riders: [Job] = []
+        var isLed = false
+    }
+
+    private let journal: any Journal
+    private let state = Mutex(State())
+
+    package init(_ journal: any Journal) { self.journal = journal }
+
+    /// Runs `unit` in a transaction of its own or shared, and returns once it is committed.
+    package func perform(
+        _ durability: Durability,
+        _ unit: @escaping @Sendable (any JournalTransaction) throws(JournalFault) -> UnitVerdict
+    ) throws(JournalFault) {
+        let job = Job(durability, unit)
+        let leads = state.withLock { state in
+            state.queue.append(job)
+            defer { state.isLed = true }
+            return !state.isLed
+        }
+        if !leads { job.turn.wait() }
+        switch job.outcome.withLock({ $0 }) {
+        case .waiting, .leads: lead(job)
+        case .done: break
+        }
+        guard case .done(let fault) = job.outcome.withLock({ $0 }) else {
+            preconditionFailure("A job is done when its turn is over.")
+        }
+        if let fault { throw fault }
+    }
+
+    /// Leaves `unit` for the next transaction, whosever it is. Lost where none follows.
+    package func ride(
+        _ unit: @escaping @Sendable (any JournalTransaction) throws(JournalFault) -> UnitVerdict
+    ) {
+        state.withLock { $0.riders.append(Job(.committed, unit)) }
+    }
+
+    /// Commits what rides, where anything does; for the end of a host.
+    package func flushRiders() throws(JournalFault) {
+        guard state.withLock({ !$0.riders.isEmpty }) else { return }
+        try perform(.committed) { _ in .keep }
+    }
+
+    // The leader commits the batch that holds its own job, then names the next leader.
+    private func lead(_ own: Job) {
+        let (batch, riders) = state.withLock { state in
+            let batch = Array(state.queue.prefix(HostLimits.batchUnits))
+            state.queue.removeFirst(batch.count)
+            defer { state.riders = [] }
+            return (batch, state.riders)
+        }
+        commit(batch, riders)
+        let next = state.withLock { state in
+            let next = state.queue.first
+            if next == nil { state.isLed = false }
+            return next
+        }
+        if let next {
+            next.outcome.withLock { $0 = .leads }
+            next.turn.signal()
+        }
+    }
+
+    private func commit(_ batch: [Job], _ riders: [Job]) {
+        let flushes = batch.contains { $0.durability == .flushed }
+        do {
+            try journal.commit((riders + batch).map(\.unit), flushes ? .flushed : .committed)
+            for job in batch { job.finish(nil) }
+        } catch where batch.count + riders.count == 1 {
+            batch[0].finish(error)
+        } catch {
+            // One unit's fault undid them all: each for itself, so that only the guilty fails.
+            for job in batch { commitAlone(job) }
+        }
+    }
+
+    private func commitAlone(_ job: Job) {
+        do {
+            try journal.commit([job.unit], job.durability)
+            job.finish(nil)
+        } catch {
+            job.finish(error)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// The table of exit codes and the reading of output, without a process.
+
+import Engine
+import JSON
+import Testing
+
+@testable import Connectors
+
+@Suite struct CommandOutcomeTests {
+    private func outcome(
+        _ end: LeashedResult.End, output: String = "", errors: String = "", isWrite: Bool,
+        secrets: [String] = []
+    ) -> AttemptOutcome {
+        let meaning = CommandOutcome(
+            program: "/bin/tool", isWrite: isWrite, timeoutMs: 100, secrets: secrets)
+        return meaning.outcome(
+            of: LeashedResult(
+                end: end, output: Array(output.utf8), errors: Array(errors.utf8)))
+    }
+
+    private static let classes: [Int32: FailureClass] = [
+        64: .invalid, 65: .invalid, 69: .transient, 75: .transient, 73: .stale, 77: .permission,
+        70: .fatal, 78: .fatal,
+    ]
+
+    @Test(arguments: Int32(0)...255)
+    func everyExitCodeHasItsMeaning(code: Int32) {
+        for isWrite in [false, true] {
+            let outcome = outcome(.exited(code), errors: "words\n", isWrite: isWrite)
+            if code == 0 {
+                #expect(outcome.result == [:])
+            } else if let expected = Self.classes[code] {
+                #expect(outcome.failure?.kind == expected)
+                #expect(outcome.failure?.message.contains("words") == true)
+            } else if isWrite {
+                #expect(outcome.unknownReason?.contains("words") == true)
+            } else {
+                #expect(outcome.failure?.kind == .fatal)
+            }
+        }
+    }
+
+    @Test(arguments: [.signalled(9), .timedOut, .stopped, .lost] as [LeashedResult.End])
+    func endsWithoutACodeAreUnknownForAWrite(end: LeashedResult.End) {
+        #expect(outcome(end, isWrite: true).unknownReason != nil)
+        #expect(outcome(end, isWrite: false).failure?.kind == .fatal)
+    }
+
+    @Test func whatNeverStartedSurelyDidNothing() {
+        for (passing, expected) in [(true, FailureClass.transient), (false, .fatal)] {
+            let end = LeashedResult.End.notStarted(
+                .init(message: "m", isLikelyToPass: passing))
+            #expect(outcome(end, isWrite: true).failure?.kind == expected)
+        }
+    }
+
+    @Test(arguments: ["", " \n\t ", "{}", "{}\n", " { } "])
+    func emptyOutputIsAnEmptyObject(output: String) {
+        #expect(outcome(.exited(0), output: output, isWrite: true).result == [:])
+    }
+
+    @Test(arguments: ["[]", "1", "\"x\"", "null", "{", "{} {}", "{\"a\":1,\"a\":2}", "hello", "\u{feff}{}"])
+    func otherOutputIsUnreadable(output: String) {
+        let write = outcome(.exited(0), output: output, isWrite: true)
+        #expect(write.unknownReason?.contains("unreadable output") == true)
+        #expect(outcome(.exited(0), output: output, isWrite: false).failure?.kind == .fatal)
+    }
+
+    @Test func deepAndInvalidOutputIsUnreadable() {
+        let deep = "{\"a\":" + String(repeating: "[", count: 100_000)
+        #expect(outcome(.exited(0), output: deep, isWrite: true).unknownReason != nil)
+        let meaning = CommandOutcome(program: "t", isWrite: true, timeoutMs: 1, secrets: [])
+        let bytes: [UInt8] = Array("{\"a\":\"".utf8) + [0xff] + Array("\"}".utf8)
+        let outcome = meaning.outcome(of: LeashedResult(end: .exited(0), output: bytes))
+        #expect(outcome.unknownReason != nil)
+    }
+
+    @Test func largeIntegersComeBackAsText() {
+        let outcome = outcome(.exited(0), output: "{\"n\":9007199254740993}", isWrite: false)
+        #expect(outcome.result == ["n": "9007199254740993"])
+    }
+
+    @Test(arguments: [
+        ("retry-after: 7", 7), ("busy\nRetry-After:12\n", 12), ("retry-after: 7\nno", nil),
+        ("retry-after: -1", nil), ("retry-after: soon", nil), ("retry-after: 9999999999", nil),
+        ("", nil), ("retry-after:", nil),
+    ] as [(String, Int?)])
+    func retryAfterIsTheLastLine(errors: String, seconds: Int?) {
+        #expect(CommandOutcome.retryAfter(Array(errors.utf8)) == seconds)
+        let message = outcome(.exited(75), errors: errors, isWrite: true).failure?.message ?? ""
+        #expect(message.contains("asks to wait") == (seconds != nil))
+    }
+
+    @Test func wordsAreCleanedAndShort() {
+        let errors = "token s3cret, \u{1b}[31mred\u{7}\n" + String(repeating: "x", count: 5000)
+        let long = outcome(.exited(65), errors: errors, isWrite: true, secrets: ["s3cret"])
+        #expect((long.failure?.message.count ?? 0) < ConnectorLimits.quotedCharactersMax + 100)
+        let short = outcome(
+            .exited(65), errors: "token s3cret, \u{1b}[31mred\u{7}\n", isWrite: true,
+            secrets: ["s3cret"])
+        #expect(short.failure?.message == "`tool` ended with code 65: token [secret], [31mred")
+    }
+}

@@ -1,0 +1,162 @@
+// Answers that come when nobody waits for them any more: what settles a call and what is evidence.
+
+import JSON
+import Testing
+
+@testable import Engine
+
+struct LateAnswerTests {
+    private let world = World()
+    private let tool = Sample.tool(.keyed)
+    private let answers: [AttemptOutcome] = [
+        .succeeded(2), .failed(Failure(.fatal, "late no")), .unknown(reason: "late shrug"),
+    ]
+
+    private func unknownAttempt(_ tool: Tool) throws -> Attempt {
+        let attempt = try world.start(tool)
+        try world.record(attempt, .unknown(reason: "timed out"))
+        return attempt
+    }
+
+    @Test(arguments: Delivery.allCases)
+    func aLateAnswerSettlesACallThatIsStillUnknown(_ delivery: Delivery) throws {
+        let attempt = try unknownAttempt(Sample.tool(delivery))
+        #expect(try world.record(attempt, .succeeded(2)).call.status == .succeeded)
+        let other = try unknownAttempt(Sample.tool(delivery, name: "other"))
+        let view = try world.record(other, .failed(Failure(.fatal, "no")))
+        #expect(view.call.status == .failed)
+        #expect(view.runState == .completed)
+    }
+
+    @Test func aLateAnswerOfAFrozenOwnerSettlesACallNobodyTookUp() throws {
+        let attempt = try world.start(Sample.tool(.atMostOnce))
+        world.pass(60_000)
+        _ = try world.due()
+        #expect(try world.call(attempt.call).status == .unknown)
+        #expect(try world.record(attempt, .succeeded(2)).call.status == .succeeded)
+    }
+
+    @Test func aSecondUnknownAddsOnlyEvidence() throws {
+        let attempt = try unknownAttempt(tool)
+        let before = try world.call(attempt.call)
+        try world.record(attempt, .unknown(reason: "again"))
+        #expect(try world.call(attempt.call) == before)
+        #expect(try world.log().last?.event.lateAnswer == .unknown)
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func anAnswerUnderAnOldNumberIsEvidenceAndCannotOverwrite(_ answer: Int) throws {
+        let old = try unknownAttempt(tool)
+        world.pass(Limits.recoveryDelayMs)
+        let new = try #require(try world.due().attempts.first)
+        let before = try world.call(old.call)
+        #expect(try world.record(old, answers[answer]).call == before)
+        let said: [LateAnswer] = [.succeeded, .failed, .unknown]
+        #expect(try world.log().last?.event.lateAnswer == said[answer])
+        #expect(try world.record(new, .succeeded(3)).result == 3)
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func nothingChangesWhatSucceeded(_ answer: Int) throws {
+        let attempt = try world.start(tool)
+        let view = try world.record(attempt, .succeeded(1))
+        #expect(try world.record(attempt, answers[answer]).call == view.call)
+        #expect(try world.view(attempt.call).result == 1)
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func onlyASuccessChangesWhatFailed(_ answer: Int) throws {
+        let attempt = try world.start(tool)
+        let failed = try world.record(attempt, .failed(Failure(.transient, "down"))).call
+        let view = try world.record(attempt, answers[answer])
+        guard answer == 0 else {
+            #expect(view.call == failed)
+            return
+        }
+        #expect(view.call.status == .needsAttention)
+        #expect(view.call.endedAt == nil)
+        #expect(view.runState == .needsAttention)
+        #expect(view.result == 2)
+    }
+
+    @Test func aLateSuccessAfterAFailureTakesTheKeyBack() throws {
+        let attempt = try world.start(tool)
+        try world.record(attempt, .failed(Failure(.transient, "down")))
+        try world.record(attempt, .succeeded(2))
+        let again = try world.submit(tool)
+        #expect(again.isReplay && again.attempt == nil)
+        #expect(again.view.call.id == attempt.call)
+        #expect(again.view.call.status == .needsAttention)
+    }
+
+    @Test func aLateSuccessLeavesTheKeyWithSomebodyWhoHasItMeanwhile() throws {
+        let old = try world.start(tool)
+        try world.record(old, .failed(Failure(.transient, "down")))
+        let new = try world.start(tool)
+        #expect(new.call != old.call)
+        try world.record(old, .succeeded(2))
+        #expect(try world.call(old.call).status == .needsAttention)
+        #expect(try world.submit(tool).view.call.id == new.call)
+    }
+
+    @Test func aLateSuccessAfterACancellationNeedsAPerson() throws {
+        let attempt = try unknownAttempt(Sample.tool(.atMostOnce))
+        try world.resolve(attempt.call, .retry)
+        try world.cancel(attempt.call)
+        #expect(try world.call(attempt.call).status == .cancelled)
+        #expect(try world.record(attempt, .succeeded(2)).call.status == .needsAttention)
+    }
+
+    @Test func aLateSuccessAfterAPersonSaidItFailedNeedsAPersonAgain() throws {
+        let attempt = try unknownAttempt(Sample.tool(.atMostOnce))
+        try world.resolve(attempt.call, .failed(.fatal))
+        let view = try world.record(attempt, .succeeded(2))
+        #expect(view.call.status == .needsAttention)
+        try world.resolve(attempt.call, .succeeded(2))
+        #expect(try world.view(attempt.call).runState == .completed)
+    }
+
+    @Test func aLateSuccessInACompletedRunIsNeverDropped() throws {
+        let run = try world.begin().run.id
+        let attempt = try world.start(tool, run: run)
+        try world.record(attempt, .failed(Failure(.transient, "down")))
+        try world.complete(run)
+        #expect(try world.record(attempt, .succeeded(2)).runState == .needsAttention)
+        try world.resolve(attempt.call, .succeeded(2))
+        #expect(try world.run(run).state == .completed)
+    }
+
+    @Test func aReportAboutACallTheJournalLostIsAFaultAndNoCrash() throws {
+        let attempt = try world.start(Sample.tool(.read))
+        world.journal.losePower()
+        #expect(throws: JournalFault.self) { try world.record(attempt, .succeeded(1)) }
+    }
+
+    /// The rules, asked of every phase: only an answer to the newest attempt of a call that still
+    /// waits for one settles it.
+    @Test(arguments: CallShape.allCases, [0, 1, 2])
+    func everyPhaseHearsEveryAnswer(_ shape: CallShape, _ answer: Int) throws {
+        var run = try #require(shape.run(isRead: false))
+        let before = run.calls[0]
+        let reports: [Report] = [
+            .succeeded(Shapes.payload(.result), nil), .failed(.fatal, Shapes.payload(.error)),
+            .unknown(nil),
+        ]
+        let events = try run.decide(
+            .report(Shapes.call, attempt: 2, owner: Sample.owner(1), reports[answer]), Facts(),
+            now: Shapes.now)
+        #expect(events.count == 1)
+        for event in events { run.evolve(event, at: Shapes.now) }
+        let waits = before.status == .running && before.phase != .ready
+        let settles = answer < 2 && (waits || before.status == .unknown)
+        if settles {
+            #expect(run.calls[0].hasEnded)
+        } else if waits {
+            #expect(run.calls[0].status == .unknown)
+        } else if answer == 0, before.hasEnded, before.status != .succeeded {
+            #expect(run.calls[0].status == .needsAttention)
+        } else {
+            #expect(run.calls[0] == before)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// One record for every kind of event and every variant of it: what the golden file holds. A line is
+// never changed once released; new variants are added at the end.
+
+import JSON
+import Proofs
+
+@testable import Engine
+
+enum EventSamples {
+    static let run = Shapes.runID
+    private static let call = Shapes.call
+    private static let approval = Shapes.approval
+    private static let later = Shapes.now + 60_000
+
+    static let records: [Record] = events.enumerated().map { index, event in
+        let actors = [
+            Actor(.agent, "desk"), Actor(.person, "ana"), Actor(.host, Sample.owner(1).text),
+        ]
+        return Record(
+            index: index, at: Shapes.now + Int64(index), run: run, actor: actors[index % 3],
+            event: event)
+    }
+
+    private static func payload(
+        _ name: PayloadRef.Name, _ kind: PayloadRef.Class = .plain
+    ) -> PayloadRef {
+        let salt = [UInt8](repeating: 6, count: 32)
+        let canonical = Array("\"\(name.rawValue)\"".utf8)
+        return PayloadRef(
+            name: name, commitment: Commitment(canonical: canonical, salt: salt),
+            byteCount: canonical.count, kind: kind)
+    }
+
+    private static func pin(_ name: String) -> ToolPin {
+        ToolPin(tool: ToolName(name), manifest: Sample.manifest(name))
+    }
+
+    static let events: [Event] = runs + calls + approvals + attempts + ends
+
+    private static let runs: [Event] = [
+        .runOpened(
+            RunOpened(
+                caller: Sample.ana, isSingle: false, pins: [pin("a_tool"), pin("b_tool")],
+                intent: Shapes.tag("intent"), purpose: payload(.purpose),
+                intentID: payload(.intentID))),
+        .runOpened(
+            RunOpened(
+                caller: Caller(profile: "default", person: "Zoë \"Z\"", account: "zoë"),
+                isSingle: true, pins: [], intent: nil, purpose: nil, intentID: nil)),
+        .manifestsPinned([pin("c_tool")]),
+        .runCompleted(summary: payload(.summary)),
+        .runCompleted(summary: nil),
+    ]
+
+    private static func key(_ source: KeySource) -> CallKey {
+        CallKey(
+            tag: Shapes.tag("key \(source.rawValue)"), source: source,
+            fingerprint: Shapes.tag("same"), windowMs: 600_000)
+    }
+
+    private static func accepted(
+        _ delivery: Delivery, _ reversibility: Reversibility?, _ key: CallKey?,
+        traceparent: String? = nil, _ kind: PayloadRef.Class = .plain
+    ) -> Event {
+        .callAccepted(
+            CallAccepted(
+                call: call, tool: ToolName("a_tool"), manifest: Sample.manifest("a_tool"),
+                delivery: delivery, reversibility: reversibility, timeoutMs: 30_000, key: key,
+                environment: Shapes.tag("environment").description, traceparent: traceparent,
+                arguments: payload(.arguments, kind)))
+    }
+
+    private static let calls: [Event] = [
+        accepted(.read, nil, nil),
+        accepted(.transactional, .reversible, key(.given)),
+        accepted(.keyed, .partial, key(.fields), .personal),
+        accepted(
+            .natural, .irreversible, key(.arguments),
+            traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+        accepted(.atMostOnce, nil, key(.given), .secret),
+    ]
+
+    private static let approvals: [Event] = [
+        .approvalRequested(
+            call,
+            ApprovalRequested(
+                approval: approval, rule: "manifest", action: Digest.sha256([1]),
+                decideBy: later, executeWithinMs: 3_600_000)),
+        .approvalGranted(call, approval, by: "ana", executeBy: later),
+        .approvalDenied(call, approval, by: "ana", reason: payload(.reason)),
+        .approvalExpired(call, approval, .decide),
+        .approvalExpired(call, approval, .execute),
+    ]
+
+    private static func unknown(
+        _ cause: UnknownCause, _ recoverAt: Instant?, _ error: PayloadRef?
+    ) -> Event {
+        .attemptUnknown(
+            call, attempt: 1,
+            AttemptUnknown(cause: cause, recoverAt: recoverAt, error: error))
+    }
+
+    private static let attempts: [Event] =
+        [
+            .attemptStarted(
+                call,
+                AttemptStarted(
+                    number: 1, owner: Sample.owner(1), leaseUntil: later, recoveries: 0)),
+            .attemptStarted(
+                call,
+                AttemptStarted(
+                    number: 4, owner: Sample.owner(2), leaseUntil: later, recoveries: 3)),
+            .attemptSucceeded(call, attempt: 1, result: payload(.result), withheld: nil),
+        ]
+        + Withheld.allCases.map {
+            .attemptSucceeded(call, attempt: 2, result: payload(.result), withheld: $0)
+        }
+        + FailureClass.allCases.map {
+            .attemptFailed(call, attempt: 1, $0, error: payload(.error))
+        }
+        + [
+            unknown(.noAnswer, later, payload(.error)), unknown(.noAnswer, nil, nil),
+            unknown(.ownerGone, nil, nil), unknown(.leaseExpired, later, nil),
+            .lateAnswer(call, attempt: 1, .succeeded, payload: payload(.result)),
+            .lateAnswer(call, attempt: 1, .failed, payload: payload(.error)),
+            .lateAnswer(call, attempt: 1, .unknown, payload: payload(.error)),
+            .lateAnswer(call, attempt: 1, .unknown, payload: nil), .recoveryExhausted(call),
+        ]
+
+    private static let ends: [Event] = [
+        .cancelRequested(call, reason: payload(.reason)), .cancelRequested(call, reason: nil),
+        .callCancelled(call, reason: payload(.reason)), .callCancelled(call, reason: nil),
+        .callResolved(
+            call, .succeeded(result: payload(.result)), by: "ana", reason: payload(.reason)),
+        .callResolved(call, .failed(.permission), by: "ana", reason: payload(.reason)),
+        .callResolved(call, .retry, by: "ana", reason: payload(.reason)),
+        .outcomeDelivered(call),
+    ]
+}

@@ -1,0 +1,321 @@
+// Manifests that are wrong: each refusal's whole text, with its place.
+
+import Host
+import Testing
+
+struct CatalogRefusalTests {
+    @Test(arguments: [
+        (["nmae": "nmae: x"], ["10: /nmae: unknown key; did you mean \"name\"?"]),
+        (
+            ["zzzz": "zzzz: 1"],
+            [
+                "10: /zzzz: unknown key; the keys here are name, title, description, version, "
+                    + "agent, input, output, effect, idempotency, approval, timeout, wait, "
+                    + "verify, compensate, after, audit, connector"
+            ]
+        ),
+        (["retry": "retry: { attempts: 3 }"],
+            ["10: /retry: `retry` is not enforced by this release yet; remove it"]),
+        (["name": ""], ["1: the key `name` is missing; add it"]),
+        (
+            ["name": "name: Make-Note"],
+            [
+                "1: /name: `Make-Note` is not a tool's name; write 1 to 64 of a-z, 0-9 and _, "
+                    + "a letter first"
+            ]
+        ),
+        (
+            ["name": "name: run_begin"],
+            [
+                "1: /name: `run_begin` is the name of one of the host's own tools; "
+                    + "choose another"
+            ]
+        ),
+        (["name": "name: 12"],
+            ["1: /name: must be text, but integer is here; put quotes around it"]),
+        (["version": "version: 1.0"],
+            ["10: /version: must be text, but integer is here; put quotes around it"]),
+        (["description": ""], ["1: the key `description` is missing; add it"]),
+        (["description": "description: \"  \""],
+            ["2: /description: is empty; say what the tool does and when to use it"]),
+        (
+            ["title": "title: \"a\\nb\""],
+            ["10: /title: must be one line of 1 to 200 characters without control characters"]
+        ),
+        (["agent": "agent: no"],
+            ["10: /agent: must be true or false, but string is here"]),
+        (["wait": "wait: [5s]"], ["10: /wait: must be text, but array is here"]),
+    ])
+    func texts(changes: [String: String], problems: [String]) {
+        check(changes, problems)
+    }
+
+    @Test(arguments: [
+        (["input": ""], ["1: the key `input` is missing; add it"]),
+        (["input": "input: []"], ["3: /input: must be a map of keys, but array is here"]),
+        (["input": "input: { properties: {} }"],
+            ["3: /input: the root of this schema must say `type: object`"]),
+        (["input": "input: { type: array }"],
+            ["3: /input/type: the root of this schema must say `type: object`"]),
+        (
+            ["input": "input:\n  type: object\n  properties:\n    run_id: {}\n    idempotency_key: {}"],
+            [
+                "6: /input/properties/run_id: the host adds `run_id` to tools itself; "
+                    + "remove it or choose another name",
+                "7: /input/properties/idempotency_key: the host adds `idempotency_key` to tools "
+                    + "itself; remove it or choose another name",
+            ]
+        ),
+        (
+            ["output": "output:\n  type: object\n  required: [a]\n  properties: { holdfast: {} }\n  if: {}"],
+            [
+                "10: /output/required/0: `a` is required but not among the properties; declare it",
+                "11: /output/properties/holdfast: the host adds `holdfast` to results itself; "
+                    + "choose another name",
+                "12: /output/if: the root of an output schema has only type, properties, "
+                    + "required and additionalProperties; remove `if`",
+            ]
+        ),
+    ])
+    func schemas(changes: [String: String], problems: [String]) {
+        check(changes, problems)
+    }
+
+    @Test func schemasThatAreNone() {
+        let problems = Sample.problems(
+            Sample.manifest([
+                "input": "input:\n  type: object\n  properties:\n    a: { type: strin }",
+                "output": "output: { type: object, properties: { b: { x-sensitivity: top } } }",
+            ]))
+        #expect(problems.count == 2)
+        #expect(problems.first?.hasPrefix("tools/x.yaml:6: /input/properties/a/type: ") == true)
+        #expect(
+            problems.last?.hasPrefix("tools/x.yaml:7: /output/properties/b/x-sensitivity: ")
+                == true)
+    }
+
+    @Test(arguments: [
+        (["effect": ""], ["1: the key `effect` is missing; add it"]),
+        (["effect": "effect: { deliverry: keyed, kind: write, reversibility: partial }"],
+            ["8: /effect/deliverry: unknown key; did you mean \"delivery\"?"]),
+        (["effect": "effect: { kind: write, reversibility: partial, pivot: true }"],
+            ["8: /effect/pivot: `pivot` is not enforced by this release yet; remove it"]),
+        (["effect": "effect: { delivery: natural }"],
+            ["8: /effect: the key `kind` is missing; add it"]),
+        (["effect": "effect: { kind: wirte }"],
+            ["8: /effect/kind: `wirte` is not a word for this; did you mean \"write\"?"]),
+        (
+            ["effect": "effect: { kind: write, delivery: maybe, reversibility: partial }"],
+            [
+                "8: /effect/delivery: `maybe` is not a word for this; write one of read, "
+                    + "transactional, keyed, natural, at_most_once"
+            ]
+        ),
+        (
+            ["effect": "effect: { kind: read, delivery: natural, reversibility: partial }"],
+            [
+                "8: /effect/delivery: a read has no delivery `natural`; remove it, or write "
+                    + "`kind: write`",
+                "8: /effect/reversibility: a read changes nothing to reverse; remove it",
+            ]
+        ),
+        (
+            ["effect": "effect: { kind: write, delivery: read, reversibility: partial }"],
+            [
+                "8: /effect/delivery: a write is not delivered as `read`; write one of "
+                    + "transactional, keyed, natural, at_most_once"
+            ]
+        ),
+        (
+            [
+                "effect": "effect: { kind: write, delivery: transactional, reversibility: partial }",
+                "connector": "connector: { kind: command }",
+            ],
+            [
+                "8: /effect/delivery: `transactional` needs a connector that commits effect and "
+                    + "key together, which is `sql`; here is `command`"
+            ]
+        ),
+        (
+            ["effect": "effect: { kind: write }"],
+            [
+                "8: /effect: a write is irreversible unless it says otherwise, and such a write "
+                    + "must be held: add `approval: { by: [requester] }`, or say "
+                    + "`reversibility: reversible` or `partial` where that is true"
+            ]
+        ),
+        (
+            ["effect": "effect: { kind: write, reversibility: irreversible }", "approval": "approval: none"],
+            [
+                "8: /effect/reversibility: an irreversible write must be held: add "
+                    + "`approval: { by: [requester] }`, or say `reversibility: reversible` or "
+                    + "`partial` where that is true"
+            ]
+        ),
+        (["connector": "connector: { kind: http }"],
+            [
+                "9: /connector/kind: the connector `http` is not part of this release yet; "
+                    + "use one of sql, command, none"
+            ]),
+        (["connector": "connector: { kind: comand }"],
+            ["9: /connector/kind: `comand` is no connector; did you mean \"command\"?"]),
+        (["connector": "connector: {}"],
+            ["9: /connector: the key `kind` is missing; add it"]),
+        (["connector": "connector: { kind: sql, not_found: 5 }"],
+            [
+                "9: /connector/not_found: must be text, but integer is here; "
+                    + "put quotes around it"
+            ]),
+    ])
+    func effects(changes: [String: String], problems: [String]) {
+        check(changes, problems)
+    }
+
+    @Test(arguments: [
+        (["approval": "approval: yes"],
+            ["10: /approval: `yes` is no approval; write none or { by: [requester] }"]),
+        (["approval": "approval: {}"], ["10: /approval: the key `by` is missing; add it"]),
+        (["approval": "approval: { by: [] }"],
+            ["10: /approval/by: names nobody; write [requester]"]),
+        (
+            ["approval": "approval: { by: [requester, finance], count: 2 }"],
+            [
+                "10: /approval/count: `count` is not enforced by this release yet; remove it",
+                "10: /approval/by/1: approval by `finance` is not enforced by this release yet; "
+                    + "write requester",
+            ]
+        ),
+        (["approval": "approval: { by: [requester], decide_in: 4h }"],
+            [
+                "10: /approval/decide_in: unknown key; the keys here are by, decide_within, "
+                    + "execute_within"
+            ]),
+        (
+            ["idempotency": "idempotency:\n  key: [/titel, /arguments/title, title]\n  ignore: [/a, /a]"],
+            [
+                "11: /idempotency/key/0: `/titel` is not in the input schema; "
+                    + "did you mean \"title\"?",
+                "11: /idempotency/key/1: `/arguments/title` is not in the input schema; "
+                    + "write /title",
+                "11: /idempotency/key/2: `title`: a JSON pointer is empty or starts with \"/\"; "
+                    + "put a slash in front",
+                "12: /idempotency/ignore/1: `/a` stands twice in this list; remove one",
+                "12: /idempotency/ignore/0: `/a` is not in the input schema; "
+                    + "the fields are title, pin",
+            ]
+        ),
+        (["idempotency": "idempotency: { key: [/title], ignore: [/title] }"],
+            [
+                "10: /idempotency/ignore/0: `/title` is part of the key, so it cannot be "
+                    + "ignored; remove one"
+            ]),
+        (["idempotency": "idempotency: { key: [] }"],
+            [
+                "10: /idempotency/key: names no field; name one, or leave `key` out for all "
+                    + "of them"
+            ]),
+        (["idempotency": "idempotency: { key: \"\" }"],
+            ["10: /idempotency/key: must be a list, but string is here"]),
+        (
+            ["effect": "effect: { kind: read }", "idempotency": "idempotency: { window: 1h }",
+                "after": "after: { tool: x, expect: true }"],
+            [
+                "10: /idempotency: a read is repeated freely; remove `idempotency`",
+                "11: /after: a read changes nothing; remove `after`",
+            ]
+        ),
+    ])
+    func approvalsAndKeys(changes: [String: String], problems: [String]) {
+        check(changes, problems)
+    }
+
+    @Test(arguments: [
+        (["verify": "verify: { arguments: [] }"],
+            [
+                "10: /verify: the key `tool` is missing; add it",
+                "10: /verify/arguments: must be a map of arguments, but array is here",
+                "10: /verify: the key `found` is missing; add it",
+            ]),
+        (["verify": "verify: { tool: Find, found: {}, absent: fail, setle: 1s }"],
+            [
+                "10: /verify/setle: unknown key; did you mean \"settle\"?",
+                "10: /verify/tool: `Find` is not a tool's name",
+                "10: /verify/absent: `fail` is not a word for this; write one of retry",
+            ]),
+        (["verify": "verify: { tool: find, found: true, arguments: { id: { $from: /result/id } } }"],
+            [
+                "10: /verify/arguments/id/$from: `/result/id` begins at no root; the roots here "
+                    + "are /arguments, /call/id"
+            ]),
+        (["compensate": "compensate: { tool: undo, arguments: { pin: { $from: /arguments/pin } } }"],
+            [
+                "10: /compensate/arguments/pin/$from: `/arguments/pin` is secret and forgotten "
+                    + "when the call has ended; undo with something else"
+            ]),
+        (
+            [
+                "verify": "verify: { tool: find, found: true, result: { nr: 1 } }",
+                "compensate": "compensate: { tool: undo, arguments: { id: { $from: /result/id } } }",
+            ],
+            [
+                "11: /compensate/arguments/id/$from: `/result/id` would be missing after a "
+                    + "verified call; map it in `verify.result`"
+            ]
+        ),
+        (["after": "after: { tool: read }"], ["10: /after: the key `expect` is missing; add it"]),
+        (["audit": "audit: { did: \"{/arguments/pin}\", reads: [] }"],
+            [
+                "10: /audit/reads: `reads` is not enforced by this release yet; remove it",
+                "10: /audit/did: `/arguments/pin` is marked with x-sensitivity and may not stand "
+                    + "in the record's words; leave it out",
+            ]),
+        (["audit": "audit: { did: \"{arguments}\" }"],
+            [
+                "10: /audit/did: the `{` in \"{arguments}\" begins no pointer such as "
+                    + "{/arguments/title}; for the brace itself write {{"
+            ]),
+    ])
+    func followUps(changes: [String: String], problems: [String]) {
+        check(changes, problems)
+    }
+
+    @Test func everyLaterKeyIsRefusedByName() {
+        for key in ["refresh", "retry", "limits", "mode", "evidence", "labels", "sandbox", "pin"] {
+            check(
+                [key: "\(key): {}"],
+                ["10: /\(key): `\(key)` is not enforced by this release yet; remove it"])
+        }
+        for key in ["reads", "writes", "subject", "capture"] {
+            check(
+                ["audit": "audit: { \(key): [] }"],
+                ["10: /audit/\(key): `\(key)` is not enforced by this release yet; remove it"])
+        }
+    }
+
+    @Test func numbersWithoutCanonicalFormAreRefused() {
+        let problems = Sample.problems(
+            Sample.manifest(["connector": "connector: { kind: none, result: 9007199254740993 }"]))
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasPrefix("tools/x.yaml:9: /connector/result: ") == true)
+    }
+
+    @Test func aManifestIsAMap() {
+        #expect(Sample.problems("- 1") == ["tools/x.yaml:1: must be a map of keys, but array is here"])
+    }
+
+    @Test func problemsAreToldUpToALimit() {
+        let keys = (1...CatalogLimits.maxProblems + 1).map { "key_number_\($0): 1" }
+        let problems = Sample.problems(Sample.manifest(["x": keys.joined(separator: "\n")]))
+        #expect(problems.count == CatalogLimits.maxProblems)
+    }
+
+    private func check(_ changes: [String: String], _ problems: [String]) {
+        let order = ["verify", "compensate", "idempotency", "after", "approval"]
+        let sorted = changes.sorted {
+            (order.firstIndex(of: $0.key) ?? -1, $0.key) < (order.firstIndex(of: $1.key) ?? -1, $1.key)
+        }
+        #expect(
+            Sample.problems(Sample.manifest(sorted.map { ($0.key, $0.value) }))
+                == problems.map { "tools/x.yaml:" + $0 })
+    }
+}

@@ -1,0 +1,135 @@
+// The published schemas and the loader say the same: same keys, same examples good and bad.
+
+@testable import Host
+import JSON
+import JSONSchema
+import Testing
+
+struct CatalogSchemaTests {
+    private static func schema(_ name: String) throws -> JSONValue {
+        try JSONParser.parse(ProjectFolder.text("schemas/\(name).schema.json"))
+    }
+
+    private func keys(_ schema: JSONValue, _ pointer: String) throws -> [String] {
+        let part = try JSONPointer(parsing: pointer).resolve(in: schema)
+        return try #require(part?["properties"]?.objectValue?.names).sorted()
+    }
+
+    @Test func manifestPartsHaveTheLoadersKeys() throws {
+        let schema = try Self.schema("manifest")
+        for (pointer, table) in [
+            ("", ManifestKeys.root), ("/properties/effect", ManifestKeys.effect),
+            ("/properties/idempotency", ManifestKeys.idempotency),
+            ("/properties/approval/oneOf/1", ManifestKeys.approval),
+            ("/properties/verify", ManifestKeys.verify),
+            ("/properties/compensate", ManifestKeys.compensate),
+            ("/properties/after", ManifestKeys.after), ("/properties/audit", ManifestKeys.audit),
+            ("/properties/output", ManifestKeys.output),
+        ] {
+            #expect(try keys(schema, pointer) == table.known.sorted(), "at \(pointer)")
+        }
+        let kinds = schema["properties"]?["connector"]?["properties"]?["kind"]?["enum"]
+        #expect(kinds?.arrayValue?.compactMap(\.stringValue) == ManifestKeys.connectorKinds.known)
+    }
+
+    @Test func configPartsHaveTheLoadersKeys() throws {
+        let schema = try Self.schema("config")
+        let map = "/additionalProperties"
+        for (pointer, table) in [
+            ("", ConfigurationKeys.root), ("/properties/store", ConfigurationKeys.store),
+            ("/properties/databases" + map, ConfigurationKeys.database),
+            ("/properties/secrets" + map, ConfigurationKeys.secret),
+            ("/properties/profiles" + map, ConfigurationKeys.profile),
+            ("/properties/profiles" + map + "/properties/on_behalf_of/oneOf/1",
+                ConfigurationKeys.onBehalfOf),
+            ("/properties/audit", ConfigurationKeys.audit),
+        ] {
+            #expect(try keys(schema, pointer) == table.known.sorted(), "at \(pointer)")
+        }
+    }
+
+    /// Every key is explained, and no part lets unknown keys through.
+    @Test(arguments: ["manifest", "config"])
+    func schemasAreStrictAndDescribed(name: String) throws {
+        var bare: [String] = []
+        func visit(_ value: JSONValue, _ place: JSONPointer) {
+            guard let object = value.objectValue else { return }
+            if let properties = object["properties"]?.objectValue,
+                object["type"] == "object", place.tokens.last != "input"
+            {
+                if object["additionalProperties"] == nil, place.tokens.last != "connector",
+                    place.tokens.last != "properties"
+                {
+                    bare.append("\(place) is open")
+                }
+                for member in properties
+                where object["additionalProperties"] == false
+                    && member.value["description"] == nil && member.value["const"] == nil
+                    && place.tokens.last != "output" && member.name != "secret"
+                {
+                    bare.append("\(place)/\(member.name) is not described")
+                }
+            }
+            for member in object { visit(member.value, place.appending(member.name)) }
+        }
+        visit(try Self.schema(name), .root)
+        #expect(bare == [])
+    }
+
+    @Test func toolsFitTheSchema() throws {
+        let schema = try CompiledSchema(compiling: Self.schema("manifest"))
+        for file in BuiltinTools.files {
+            let document = try SourceDocument.parse(Array(file.text.utf8), shownAs: file.name)
+            #expect(schema.validate(document.value).map(\.message) == [], "\(file.name)")
+        }
+        let full = try SourceDocument.parse(
+            Array(CatalogManifestTests.full.utf8), shownAs: "full.yaml")
+        #expect(schema.validate(full.value).map(\.message) == [])
+    }
+
+    @Test func configsFitTheSchema() throws {
+        let schema = try CompiledSchema(compiling: Self.schema("config"))
+        let document = try SourceDocument.parse(
+            Array(ProjectTemplate.configuration.utf8), shownAs: "holdfast.yaml")
+        #expect(schema.validate(document.value).map(\.message) == [])
+    }
+
+    /// What a schema can see, both refuse.
+    @Test(arguments: [
+        ["nmae": "nmae: x"], ["retry": "retry: {}"], ["name": "name: Make"],
+        ["name": "name: run_abort"], ["description": ""], ["version": "version: 1.0"],
+        ["input": "input: { type: array }"], ["effect": "effect: { kind: read, pivot: true }"],
+        ["input": "input: { type: object, properties: { run_id: {} } }"],
+        ["output": "output: { type: object, if: {} }"],
+        ["output": "output: { type: object, properties: { holdfast: {} } }"],
+        ["effect": "effect: { kind: wirte }"],
+        ["effect": "effect: { kind: read, reversibility: partial }"],
+        ["effect": "effect: { kind: write, delivery: read, reversibility: partial }"],
+        ["connector": "connector: { kind: http }"], ["connector": "connector: {}"],
+        ["approval": "approval: yes"], ["approval": "approval: { by: [finance] }"],
+        ["approval": "approval: { by: [requester], count: 2 }"], ["approval": "approval: {}"],
+        ["idempotency": "idempotency: { key: [title] }"], ["timeout": "timeout: 10"],
+        ["idempotency": "idempotency: { key: [] }"], ["timeout": "timeout: soon"],
+        ["verify": "verify: { tool: x }"], ["verify": "verify: { tool: x, found: {}, absent: no }"],
+        ["after": "after: { expect: {} }"], ["compensate": "compensate: { tool: X }"],
+        ["audit": "audit: { did: a, reads: [] }"], ["agent": "agent: no"],
+    ])
+    func bothRefuse(changes: [String: String]) throws {
+        let schema = try CompiledSchema(compiling: Self.schema("manifest"))
+        let text = Sample.manifest(changes.map { ($0.key, $0.value) })
+        let document = try SourceDocument.parse(Array(text.utf8), shownAs: "x.yaml")
+        #expect(!schema.isValid(document.value))
+        #expect(!Sample.problems(text).isEmpty)
+    }
+
+    @Test func nearestNames() {
+        let names = ["delivery", "kind", "reversibility"]
+        #expect(NearestName.of("deliverry", among: names) == "delivery")
+        #expect(NearestName.of("knid", among: names) == "kind")
+        #expect(NearestName.of("kin", among: names) == "kind")
+        #expect(NearestName.of("k", among: names) == nil)
+        #expect(NearestName.of("reverseability", among: names) == "reversibility")
+        #expect(NearestName.of("zzzz", among: names) == nil)
+        #expect(NearestName.of(String(repeating: "d", count: 100_000), among: names) == nil)
+    }
+}

@@ -1,0 +1,193 @@
+// The same random work on the model and on SQLite: every answer and every fault code must agree.
+
+import Engine
+import Proofs
+import SQLiteJournal
+import Testing
+
+/// One random step, the same on whatever journal it is played on.
+private enum Step: Sendable {
+    case append(run: Int, count: Int, indexSlip: Int, sequenceSlip: Int)
+    case setState(run: Int, version: Int, label: String, replacing: Int?)
+    case setKey(String, [UInt8]?)
+    case setPayload(Int, [UInt8]?)
+    case schedule(Int, due: Int64, owner: Int?, environment: String?)
+    case unschedule(Int)
+    case due(Int64, gone: [Int], environments: [String], limit: Int)
+    case add(Int, String)
+    case look(run: Int, key: String, payload: Int, counter: String)
+
+    var name: String { String(describing: self).prefix { $0 != "(" }.description }
+
+    static let texts = ["a", "a:1", "a:2", "b", "\u{e9}", "e\u{301}", ""]
+    static let environments = ["x", "y\"", "\u{e9}"]
+
+    static func random(_ chance: inout Chance) -> Step {
+        let bytes: [UInt8]? =
+            chance.isTrue(oneIn: 3) ? nil : (0..<chance.below(9)).map { UInt8($0 * 7) }
+        switch chance.below(9) {
+        case 0:
+            return .append(
+                run: chance.below(3), count: chance.below(4),
+                indexSlip: chance.isTrue(oneIn: 8) ? chance.below(3) - 1 : 0,
+                sequenceSlip: chance.isTrue(oneIn: 8) ? chance.below(3) - 1 : 0)
+        case 1:
+            return .setState(
+                run: chance.below(4), version: chance.below(3), label: chance.one(of: texts),
+                replacing: chance.isTrue(oneIn: 3) ? nil : chance.below(3))
+        case 2: return .setKey(chance.one(of: texts), bytes)
+        case 3: return .setPayload(chance.below(4), bytes)
+        case 4:
+            return .schedule(
+                chance.below(6), due: Int64(chance.below(5)),
+                owner: chance.isTrue(oneIn: 2) ? nil : chance.below(3),
+                environment: chance.isTrue(oneIn: 2) ? nil : chance.one(of: environments))
+        case 5: return .unschedule(chance.below(6))
+        case 6:
+            return .due(
+                Int64(chance.below(6)), gone: (0..<chance.below(3)).map { $0 },
+                environments: Array(environments.prefix(chance.below(4))), limit: chance.below(6))
+        case 7: return .add(chance.one(of: [1, -3, .max, .min]), chance.one(of: texts))
+        default:
+            return .look(
+                run: chance.below(4), key: chance.one(of: texts), payload: chance.below(4),
+                counter: chance.one(of: texts))
+        }
+    }
+
+    func play(on t: any JournalTransaction) throws(JournalFault) -> String {
+        switch self {
+        case .append(let number, let count, let indexSlip, let sequenceSlip):
+            // The counters follow the tail, so that they come back with an undone unit too.
+            let run = Sample.run(number)
+            let index = try t.counter(CounterName("#"))
+            let sequence = try t.counter(CounterName("#\(number)"))
+            try t.append(
+                (0..<count).map {
+                    Sample.record(index + $0 + indexSlip, of: run, sequence + $0 + sequenceSlip)
+                })
+            _ = try t.add(count, to: CounterName("#"))
+            return try "\(t.add(count, to: CounterName("#\(number)")))"
+        case .setState(let run, let version, let label, let replacing):
+            let state = StoredState(version: version, label: label, bytes: [UInt8(version)])
+            try t.setState(state, of: Sample.run(run), replacing: replacing)
+        case .setKey(let name, let value): try t.setKey(KeyName(name), to: value)
+        case .setPayload(let number, let bytes):
+            try t.setPayload(
+                bytes.map { StoredPayload(salt: $0, bytes: $0 + [1]) },
+                for: Sample.commitment(number))
+        case .schedule(let number, let due, let owner, let environment):
+            try t.schedule(
+                Sample.line(number, due: due, owner: owner, environment: environment),
+                for: Sample.call(number))
+        case .unschedule(let number): try t.schedule(nil, for: Sample.call(number))
+        case .due(let now, let gone, let environments, let limit):
+            let query = AgendaQuery(
+                now: Instant(ms: now), gone: gone.map(Sample.owner), environments: environments,
+                limit: limit)
+            return try "\(t.due(query))"
+        case .add(let amount, let name): return try "\(t.add(amount, to: CounterName(name)))"
+        case .look(let run, let key, let payload, let counter):
+            return try """
+                \(t.state(of: Sample.run(run)) as Any) \(t.key(KeyName(key)) as Any) \
+                \(t.payload(Sample.commitment(payload)) as Any) \
+                \(t.counter(CounterName(counter))) \(t.records(of: Sample.run(run), from: 1, limit: 3))
+                """
+        }
+        return "done"
+    }
+}
+
+private final class Answers {
+    var list: [String] = []
+}
+
+@Suite struct DifferentialTests {
+    private struct Batch {
+        var units: [(steps: [Step], verdict: UnitVerdict, catches: Bool)]
+    }
+
+    private func batch(_ chance: inout Chance) -> Batch {
+        Batch(
+            units: (0...chance.below(3)).map { _ in
+                let steps = (0...chance.below(4)).map { _ in Step.random(&chance) }
+                let verdict: UnitVerdict = chance.isTrue(oneIn: 4) ? .undo : .keep
+                return (steps, verdict, !chance.isTrue(oneIn: 4))
+            })
+    }
+
+    /// - Returns: what each step answered, in order, and what the commit threw.
+    private func play(_ batch: Batch, on journal: any Journal) -> (answers: [String], end: String) {
+        let answers = Answers()
+        var units: [JournalUnit] = []
+        for unit in batch.units {
+            let playable: JournalUnit = { t throws(JournalFault) in
+                for step in unit.steps {
+                    do throws(JournalFault) {
+                        answers.list.append("\(step.name) ok \(try step.play(on: t))")
+                    } catch {
+                        answers.list.append("\(step.name) fault \(error.code)")
+                        if !unit.catches { throw error }
+                    }
+                }
+                return unit.verdict
+            }
+            units.append(playable)
+        }
+        let code = faultCode { () throws(JournalFault) in try journal.commit(units, .committed) }
+        return (answers.list, code.map { "commit fault \($0)" } ?? "commit ok")
+    }
+
+    private func everything(in journal: any Journal) throws(JournalFault) -> [String] {
+        try journal.read { r throws(JournalFault) in
+            var text = try ["\(r.log(from: 0, limit: 10_000))", "\(r.agenda(limit: 100))"]
+            for label in [nil] + Step.texts.map(Optional.some) {
+                text.append(try "\(r.states(label: label, before: Sample.run(3), limit: 3))")
+                text.append(try "\(r.counter(CounterName(label ?? "#")))")
+                for after in [nil, "a:1", "e\u{301}"] {
+                    text.append(try "\(r.keys(prefix: label ?? "", after: after.map { KeyName($0) }, limit: 4))")
+                }
+            }
+            for number in 0..<4 {
+                text.append(try "\(r.payload(Sample.commitment(number)) as Any)")
+                text.append(try "\(r.state(of: Sample.run(number)) as Any)")
+                text.append(try "\(r.records(of: Sample.run(number), from: 2, limit: 5))")
+            }
+            return text
+        }
+    }
+
+    private func compare(_ model: any Journal, _ real: any Journal, _ place: Comment) throws {
+        let (expected, actual) = (try everything(in: model), try everything(in: real))
+        for (a, b) in zip(expected, actual) { try #require(a == b, place) }
+        #expect(expected.count == actual.count, place)
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func bothJournalsAgree(seed: UInt64) throws {
+        let scratch = try Scratch()
+        let model = SharedMemoryJournal()
+        let real = try SQLiteJournal(path: scratch.journalPath)
+        var chance = Chance(seed: seed)
+        var seen: Set<String> = []
+        for round in 0..<400 {
+            let batch = batch(&chance)
+            let (expected, actual) = (play(batch, on: model), play(batch, on: real))
+            try #require(expected.answers == actual.answers, "seed \(seed), round \(round)")
+            try #require(expected.end == actual.end, "seed \(seed), round \(round)")
+            for answer in expected.answers + [expected.end] {
+                seen.insert(answer.split(separator: " ").prefix(2).joined(separator: " "))
+            }
+            if round.isMultiple(of: 20) {
+                try compare(model, real, "seed \(seed), round \(round)")
+            }
+        }
+        try compare(model, real, "seed \(seed), at the end")
+        let mustOccur = [
+            "append ok", "append fault", "setState ok", "setState fault", "setKey ok",
+            "setPayload ok", "schedule ok", "unschedule ok", "due ok", "add ok", "add fault",
+            "look ok", "commit ok", "commit fault",
+        ]
+        #expect(mustOccur.filter { !seen.contains($0) } == [], "the run met every outcome")
+    }
+}
