@@ -1,5 +1,5 @@
-// Reading the `connector` object of a manifest: keys, kinds of values, templates. What the keys mean
-// is each connector's own business.
+// Reading the `connector` object of a manifest: keys, kinds of values, templates. What the keys
+// mean is each connector's own business.
 
 import Host
 import JSON

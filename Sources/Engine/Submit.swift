@@ -96,12 +96,13 @@ extension Doors {
                     by: moment.host, at: moment.now)
             }
         }
-        return try finish(
-            editor, existing.call.id, request.arguments, drafts, in: journal, moment, true)
+        // What is attempted is what was recorded (and perhaps approved), not what this request
+        // says: ignored fields may differ.
+        return try finish(editor, existing.call.id, nil, drafts, in: journal, moment, true)
     }
 
     private func finish(
-        _ editor: RunEditor, _ id: CallID, _ arguments: JSONObject, _ drafts: Drafts,
+        _ editor: RunEditor, _ id: CallID, _ arguments: JSONObject?, _ drafts: Drafts,
         in journal: any JournalTransaction, _ moment: Moment, _ isReplay: Bool
     ) throws(DoorError) -> Submission {
         guard let call = editor.run[id] else {

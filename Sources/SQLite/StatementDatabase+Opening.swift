@@ -1,4 +1,5 @@
-// How a connection to a downstream database is opened and set up. What is done with it is elsewhere.
+// How a connection to a downstream database is opened and set up. What is done with it is
+// elsewhere.
 
 internal import CSystem
 internal import GRDBSQLite

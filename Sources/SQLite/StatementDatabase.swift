@@ -1,5 +1,6 @@
 // One connection to a downstream database: a system of record that belongs to somebody else. It is
-// synchronous, used by one thread at a time, and knows no tool. The journal has its own connections.
+// synchronous, used by one thread at a time, and knows no tool. The journal has its own
+// connections.
 
 internal import CSystem
 internal import GRDBSQLite
@@ -7,10 +8,10 @@ internal import Glibc
 
 /// Opened for reading (nothing can be written through it) or for writing.
 ///
-/// A database whose file is empty is set to write-ahead logging; every other keeps its mode. Commits
-/// are flushed (`synchronous = FULL`). SQLite's log can lose pages where a checkpoint meets a write
-/// (fixed in 3.51.3), so in WAL no connection of ours checkpoints by itself: writers take a lock
-/// file in turn, and whoever finds a long log checkpoints while it still holds that lock.
+/// A database whose file is empty is set to write-ahead logging; every other keeps its mode.
+/// Commits are flushed (`synchronous = FULL`). SQLite's log can lose pages where a checkpoint meets
+/// a write (fixed in 3.51.3), so in WAL no connection of ours checkpoints by itself: writers take a
+/// lock file in turn, and whoever finds a long log checkpoints while it still holds that lock.
 package final class StatementDatabase {
     package enum Access: Sendable { case read, write, create }
 

@@ -25,11 +25,11 @@ package final class SQLiteJournal: Journal {
             throw JournalFault(error)
         }
         let version = try database.read { connection throws(JournalFault) in
-            try SQLiteJournal.version(Rows(connection: connection))
+            try SQLiteJournal.version(Session(connection))
         }
         if version < Schema.migrations.count {
             try database.write(.now) { connection throws(JournalFault) in
-                try SQLiteJournal.migrate(Rows(connection: connection))
+                try SQLiteJournal.migrate(Session(connection))
             }
         }
     }
@@ -43,10 +43,8 @@ package final class SQLiteJournal: Journal {
             case .committed: .later
             }
         try database.write(flush) { connection throws(JournalFault) in
-            let rows = Rows(connection: connection)
-            try SQLiteJournal.checkVersion(rows)
-            let transaction = SQLiteTransaction(rows)
-            for unit in units { try transaction.run(unit) }
+            let session = try SQLiteJournal.session(connection)
+            for unit in units { try session.run(unit) }
         }
     }
 
@@ -54,42 +52,48 @@ package final class SQLiteJournal: Journal {
         _ body: (any JournalReading) throws(JournalFault) -> Answer
     ) throws(JournalFault) -> Answer {
         try database.read { connection throws(JournalFault) in
-            let rows = Rows(connection: connection)
-            try SQLiteJournal.checkVersion(rows)
-            return try body(SQLiteReading(rows))
+            try body(SQLiteJournal.session(connection))
         }
     }
 
-    /// Read in every transaction, so that a host stops once a newer one has changed the tables.
-    private static func checkVersion(_ rows: Rows) throws(JournalFault) {
-        let version = try version(rows)
-        precondition(version == Schema.migrations.count, "An open journal was migrated.")
+    /// The version is read in every transaction, so that a host stops once a newer one has changed
+    /// the tables.
+    private static func session(_ connection: Connection) throws(JournalFault) -> Session {
+        let session = Session(connection)
+        let found = try version(session)
+        guard found == Schema.migrations.count else {
+            throw JournalFault(
+                .corrupt,
+                "\(connection.path) went back to format \(found) while it was open: somebody put "
+                    + "an older file in its place. Stop all hosts and start them again.")
+        }
+        return session
     }
 
-    private static func version(_ rows: Rows) throws(JournalFault) -> Int {
-        let version = try rows.first(Schema.version) { $0.integer(0) } ?? 0
-        if version > Schema.migrations.count { throw newer(version, rows) }
+    private static func version(_ session: Session) throws(JournalFault) -> Int {
+        let version = try session.first(Schema.version) { $0.integer(0) } ?? 0
+        if version > Schema.migrations.count { throw newer(version, session) }
         return version
     }
 
-    private static func migrate(_ rows: Rows) throws(JournalFault) {
+    private static func migrate(_ session: Session) throws(JournalFault) {
         // Read again: another host may have done it while this one waited for the lock.
-        let version = try version(rows)
+        let version = try version(session)
         guard version < Schema.migrations.count else { return }
         do throws(DatabaseFault) {
             for migration in Schema.migrations.dropFirst(version) {
-                try rows.connection.execute(migration)
+                try session.connection.execute(migration)
             }
-            try rows.connection.execute(Schema.mark(version: Schema.migrations.count))
+            try session.connection.execute(Schema.mark(version: Schema.migrations.count))
         } catch {
             throw JournalFault(error)
         }
     }
 
-    private static func newer(_ version: Int, _ rows: Rows) -> JournalFault {
+    private static func newer(_ version: Int, _ session: Session) -> JournalFault {
         JournalFault(
             .newer,
-            "\(rows.connection.path) has format \(version), and this holdfast knows formats up to "
+            "\(session.connection.path) has format \(version), and this holdfast knows formats up to "
                 + "\(Schema.migrations.count): a newer release has opened it. Start that release "
                 + "('holdfast --version' tells which one runs), or choose another journal.")
     }

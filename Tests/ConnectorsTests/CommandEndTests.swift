@@ -65,9 +65,11 @@ import Testing
         #expect(scratch.text("mark") == nil)
     }
 
-    @Test(arguments: ["sleep 1000 & echo $! > pid; echo '{\"a\":1}'",
+    @Test(arguments: [
+        "sleep 1000 & echo $! > pid; echo '{\"a\":1}'",
         "setsid sleep 1000 & echo $! > pid; echo '{\"a\":1}'",
-        "sleep 1000 > /dev/null 2>&1 & echo $! > pid; echo '{\"a\":1}'"])
+        "sleep 1000 > /dev/null 2>&1 & echo $! > pid; echo '{\"a\":1}'",
+    ])
     func nothingOutlivesTheCommand(script: String) async throws {
         let start = Patience.nowNs()
         let outcome = try await scratch.run(script, delivery: .atMostOnce)
@@ -106,7 +108,8 @@ import Testing
                 let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
                 return all.filter { Int($0) != nil }.allSatisfy { process in
                     let text = FileManager.default.contents(atPath: "/proc/\(process)/stat")
-                    let words = String(decoding: text ?? Data(), as: UTF8.self)
+                    let words =
+                        String(decoding: text ?? Data(), as: UTF8.self)
                         .split(separator: ")").last?.split(separator: " ") ?? []
                     return !(words.first == "Z" && words.dropFirst().first.map(String.init) == own)
                 }

@@ -59,7 +59,9 @@ import Testing
         #expect(outcome(.exited(0), output: output, isWrite: true).result == [:])
     }
 
-    @Test(arguments: ["[]", "1", "\"x\"", "null", "{", "{} {}", "{\"a\":1,\"a\":2}", "hello", "\u{feff}{}"])
+    @Test(arguments: [
+        "[]", "1", "\"x\"", "null", "{", "{} {}", "{\"a\":1,\"a\":2}", "hello", "\u{feff}{}",
+    ])
     func otherOutputIsUnreadable(output: String) {
         let write = outcome(.exited(0), output: output, isWrite: true)
         #expect(write.unknownReason?.contains("unreadable output") == true)
@@ -80,11 +82,12 @@ import Testing
         #expect(outcome.result == ["n": "9007199254740993"])
     }
 
-    @Test(arguments: [
-        ("retry-after: 7", 7), ("busy\nRetry-After:12\n", 12), ("retry-after: 7\nno", nil),
-        ("retry-after: -1", nil), ("retry-after: soon", nil), ("retry-after: 9999999999", nil),
-        ("", nil), ("retry-after:", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("retry-after: 7", 7), ("busy\nRetry-After:12\n", 12), ("retry-after: 7\nno", nil),
+            ("retry-after: -1", nil), ("retry-after: soon", nil), ("retry-after: 9999999999", nil),
+            ("", nil), ("retry-after:", nil),
+        ] as [(String, Int?)])
     func retryAfterIsTheLastLine(errors: String, seconds: Int?) {
         #expect(CommandOutcome.retryAfter(Array(errors.utf8)) == seconds)
         let message = outcome(.exited(75), errors: errors, isWrite: true).failure?.message ?? ""

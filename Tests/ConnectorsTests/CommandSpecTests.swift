@@ -10,7 +10,8 @@ import Testing
 @Suite struct CommandSpecTests {
     private let scratch = Scratch()
 
-    private func found(_ change: (inout JSONObject) -> Void) -> (pointer: String, message: String)? {
+    private func found(_ change: (inout JSONObject) -> Void) -> (pointer: String, message: String)?
+    {
         var spec: JSONObject = ["kind": "command", "argv": ["tool", "--", "{/arguments/a}"]]
         change(&spec)
         let context = scratch.context(.read, secrets: ["crm_token": .environment("X")])

@@ -38,9 +38,13 @@ import Testing
     @Test func faultsAreNamed() {
         let context = scratch.context(.natural)
         let kind = NoneConnectorKind()
-        #expect(problem(in: ["kind": "none", "reslt": [:]], kind, context)?.message.contains("result") == true)
+        #expect(
+            problem(in: ["kind": "none", "reslt": [:]], kind, context)?.message.contains("result")
+                == true)
         #expect(problem(in: ["kind": "none", "result": "text"], kind, context) != nil)
-        #expect(problem(in: ["kind": "none", "result": ["a": ["$from": "/result/x"]]], kind, context) != nil)
+        #expect(
+            problem(in: ["kind": "none", "result": ["a": ["$from": "/result/x"]]], kind, context)
+                != nil)
         #expect(problem(in: ["kind": "none"], kind, context) == nil)
     }
 

@@ -42,8 +42,11 @@ import Testing
         let outcome = try await run(
             "SELECT typeof(:i) i, typeof(:d) d, typeof(:t) t, :b b, typeof(:n) n, :l l, :e e",
             "row",
-            ["i": 7, "d": .number(JSONNumber(1.5)!), "t": "x", "b": true, "n": nil, "l": [1, "a"],
-                "e": ""])
+            [
+                "i": 7, "d": .number(JSONNumber(1.5)!), "t": "x", "b": true, "n": nil,
+                "l": [1, "a"],
+                "e": "",
+            ])
         #expect(
             outcome.result == [
                 "i": "integer", "d": "real", "t": "text", "b": 1, "n": "null", "l": "[1,\"a\"]",
@@ -65,10 +68,11 @@ import Testing
             ])
     }
 
-    @Test(arguments: [
-        ([], ""), ([0x66], "Zg=="), ([0x66, 0x6f], "Zm8="), ([0x66, 0x6f, 0x6f], "Zm9v"),
-        ([0x66, 0x6f, 0x6f, 0x62], "Zm9vYg=="),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([], ""), ([0x66], "Zg=="), ([0x66, 0x6f], "Zm8="), ([0x66, 0x6f, 0x6f], "Zm9v"),
+            ([0x66, 0x6f, 0x6f, 0x62], "Zm9vYg=="),
+        ] as [([UInt8], String)])
     func writesBase64(bytes: [UInt8], text: String) { #expect(Base64.encode(bytes) == text) }
 
     @Test func parametersAreNeverSQL() async throws {
@@ -102,7 +106,8 @@ import Testing
             #expect(try database.count("tasks") == 2)
         }
         // The call was not applied, so a later attempt may apply it.
-        #expect(try database.all("SELECT 1 FROM sqlite_schema WHERE name = 'holdfast_effects'") == [])
+        #expect(
+            try database.all("SELECT 1 FROM sqlite_schema WHERE name = 'holdfast_effects'") == [])
     }
 
     @Test func readMayNotWrite() async throws {
@@ -113,7 +118,8 @@ import Testing
     }
 
     @Test func rowsAreLimited() async throws {
-        let numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < :max) "
+        let numbers =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < :max) "
         let most = ConnectorLimits.rowsMax
         let all = try await run(numbers + "SELECT i FROM n", "rows", ["max": .integer(most)])
         #expect(all.result?["rows"]?.arrayValue?.count == most)

@@ -55,7 +55,8 @@ import Testing
             #expect(outcome.result != nil)
         }
         #expect(try database.count("tasks") == 2)
-        #expect(try database.all("SELECT name FROM sqlite_schema WHERE name LIKE 'holdfast%'") == [])
+        #expect(
+            try database.all("SELECT name FROM sqlite_schema WHERE name LIKE 'holdfast%'") == [])
     }
 
     /// Each kind has its own connections, as each process has.
@@ -68,7 +69,8 @@ import Testing
                 group.addTask {
                     await connector.execute(
                         attempt(
-                            ["title": "t"], call: index % 4, number: index, delivery: .transactional,
+                            ["title": "t"], call: index % 4, number: index,
+                            delivery: .transactional,
                             timeoutMs: 60_000), stop: StopSignal())
                 }
             }

@@ -52,7 +52,8 @@ import Testing
     @Test func stopIsHeardAtWork() async throws {
         let stop = StopSignal()
         let spec: JSONObject = [
-            "kind": "sql", "database": "desk", "statement": .string("INSERT INTO t " + Self.runaway),
+            "kind": "sql", "database": "desk",
+            "statement": .string("INSERT INTO t " + Self.runaway),
         ]
         let connector = try SQLConnectorKind().connector(
             for: spec, of: scratch.context(.transactional))
@@ -118,12 +119,13 @@ import Testing
         #expect((outcome.unknownReason == nil) == isCertain.contains(kind))
     }
 
-    @Test(arguments: [
-        (.busy, .transient), (.constraint, .invalid), (.full, .transient),
-        (.inputOutput, .transient), (.readOnly, .permission), (.notPermitted, .permission),
-        (.corrupt, .fatal), (.interrupted, .transient), (.tooLarge, .invalid),
-        (.mismatch, .invalid), (.statement, .fatal), (.outOfMemory, .transient),
-    ] as [(StatementError.Kind, FailureClass)])
+    @Test(
+        arguments: [
+            (.busy, .transient), (.constraint, .invalid), (.full, .transient),
+            (.inputOutput, .transient), (.readOnly, .permission), (.notPermitted, .permission),
+            (.corrupt, .fatal), (.interrupted, .transient), (.tooLarge, .invalid),
+            (.mismatch, .invalid), (.statement, .fatal), (.outOfMemory, .transient),
+        ] as [(StatementError.Kind, FailureClass)])
     func refusalsHaveTheirClass(kind: StatementError.Kind, expected: FailureClass) {
         let failures = SQLFailures(database: "d", path: "/", isWrite: true, timeoutMs: 1)
         let failure = failures.failure(

@@ -36,12 +36,16 @@ import Testing
     ])
     func knowsTheFirstWord(sql: String, word: String) { #expect(SQLText(sql).firstWord == word) }
 
-    @Test(arguments: [("?", "?"), ("?12", "?12"), ("@name", "@name"), ("$name", "$name"), (": x", ":")])
+    @Test(arguments: [
+        ("?", "?"), ("?12", "?12"), ("@name", "@name"), ("$name", "$name"), (": x", ":"),
+    ])
     func namesParametersOfOtherForms(sql: String, form: String) {
         #expect(SQLText("SELECT " + sql).foreignParameter == form)
     }
 
-    @Test(arguments: [("'abc", "'"), ("\"abc", "\""), ("/* abc", "/*"), ("[abc", "["), ("'a''", "'")])
+    @Test(arguments: [
+        ("'abc", "'"), ("\"abc", "\""), ("/* abc", "/*"), ("[abc", "["), ("'a''", "'"),
+    ])
     func findsWhatIsNeverClosed(sql: String, mark: String) {
         #expect(SQLText("SELECT " + sql).unclosed == mark)
     }

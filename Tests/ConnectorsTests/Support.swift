@@ -32,7 +32,9 @@ final class Scratch: Sendable {
         return file(name)
     }
 
-    func text(_ name: String) -> String? { FileManager.default.contents(atPath: file(name)).map { String(decoding: $0, as: UTF8.self) } }
+    func text(_ name: String) -> String? {
+        FileManager.default.contents(atPath: file(name)).map { String(decoding: $0, as: UTF8.self) }
+    }
 
     func context(
         _ delivery: Delivery, input: JSONValue = ["type": "object"],
@@ -84,7 +86,8 @@ func problem(
 }
 
 /// Runs SQL on a database by another way than the connector's own.
-func open(_ path: String, _ access: StatementDatabase.Access = .create) throws -> StatementDatabase {
+func open(_ path: String, _ access: StatementDatabase.Access = .create) throws -> StatementDatabase
+{
     try StatementDatabase(path: path, access: access, patience: Patience(forMs: 5000))
 }
 
@@ -113,7 +116,8 @@ enum Program {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
         guard count > 0 else { return nil }
-        let own = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let own = String(
+            decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let folder = own.split(separator: "/").dropLast().joined(separator: "/")
         // The test runner is either a program beside it or a tool that loads a bundle.
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""

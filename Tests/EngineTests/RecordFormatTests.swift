@@ -71,7 +71,7 @@ struct RecordFormatTests {
     @Test(arguments: [
         (#""v":1"#, #""v":"1""#), (#""v":1"#, #""w":1"#), (#""v":1"#, #""v":1,"v":1"#),
         (#""i":10"#, #""i":1.5"#), (#""kind""#, #""kinds""#), ("run_", "ran_"),
-        (#""host""#, #""ghost""#), (#"T0"#, "t0"), (#""call":"#, #""cell":"#),
+        (#""person""#, #""ghost""#), (#"T0"#, "t0"), (#""call":"#, #""cell":"#),
         (#""action":""#, #""action":"g"#), (#""decide_by""#, #""decide_at""#),
         (#""payloads":[]"#, #""payloads":[1]"#), (#""payloads":[]"#, #""payloads":{}"#),
         ("}", "]"), (#"{"actor""#, #"["actor""#), (#""body":{"#, #""body":1,"bod":{"#),

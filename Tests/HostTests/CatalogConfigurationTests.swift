@@ -61,7 +61,9 @@ struct CatalogConfigurationTests {
                 "plain": .command(["vault"]),
             ])
         #expect(configuration.profiles.map(\.name) == ["support", "night", "night2"])
-        #expect(configuration.profiles.map(\.onBehalfOf) == [.account, .environment("WHO"), .name("Bo")])
+        #expect(
+            configuration.profiles.map(\.onBehalfOf)
+                == [.account, .environment("WHO"), .name("Bo")])
         #expect(configuration.profiles[0].allow == [ToolName("a"), ToolName("b")])
         #expect(configuration.recordSecretPath == "/home/ada/.keys/record")
         #expect(configuration.leaseMs == 30_000 && configuration.graceMs == 0)

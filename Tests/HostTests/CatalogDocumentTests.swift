@@ -44,7 +44,10 @@ struct CatalogDocumentTests {
     }
 
     @Test(arguments: [
-        ("a: 1\nb: 2\na: 3", "x.yaml:1: the key `a` stands more than once in one map; keep one of them"),
+        (
+            "a: 1\nb: 2\na: 3",
+            "x.yaml:1: the key `a` stands more than once in one map; keep one of them"
+        ),
         ("a: 1\nb: &x 2", "x.yaml:2: /b: the anchor `&x` is not accepted here; remove it"),
         (
             "a: &x [1]\nb: [*x, *x]",
@@ -79,7 +82,9 @@ struct CatalogDocumentTests {
     /// Each line doubles the one before: as values there would be more than there is memory.
     @Test func aliasesThatMultiplyAreRefusedAtOnce() {
         var lines = ["l0: &l0 [x, x]"]
-        for level in 1...64 { lines.append("l\(level): &l\(level) [*l\(level - 1), *l\(level - 1)]") }
+        for level in 1...64 {
+            lines.append("l\(level): &l\(level) [*l\(level - 1), *l\(level - 1)]")
+        }
         lines.append("? *l64\n: key")
         #expect(refusal(lines.joined(separator: "\n")).contains("the alias `*l0`"))
         // A break that only YAML counts as one hides nothing.

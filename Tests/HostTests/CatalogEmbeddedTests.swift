@@ -36,7 +36,7 @@ struct CatalogEmbeddedTests {
             let text = try ProjectFolder.text("tools/" + file.name)
             #expect(
                 Array(text.utf8) == Array(file.text.utf8),
-                "\(file.name) has changed; run this test with HOLDFAST_RECORD=1, then again without")
+                "\(file.name) has changed; run this with HOLDFAST_RECORD=1, then again without")
         }
     }
 
@@ -44,8 +44,9 @@ struct CatalogEmbeddedTests {
     private func record() throws {
         for source in Self.sources {
             var swift = """
-                // \(source.head), embedded so that the program works by itself. The truth is
-                // `tools/*.yaml`: a test holds this file to it, and writes it anew with HOLDFAST_RECORD=1.
+                // \(source.head), embedded so that the program
+                // works by itself. The truth is `tools/*.yaml`: a test holds this file to it, and
+                // writes it anew with HOLDFAST_RECORD=1.
 
                 enum \(source.type) {
                     static let files: [(name: String, text: String)] = [
@@ -67,7 +68,8 @@ struct CatalogEmbeddedTests {
             let swift = try ProjectFolder.text("Sources/Host/Catalog/\(source.type).swift")
             for tool in source.tools {
                 let text = try ProjectFolder.text("tools/\(tool).yaml")
-                #expect(swift.contains("(name: \"\(tool).yaml\", text: #\"\"\"\n\(text)\n\"\"\"#),"))
+                let entry = "(name: \"\(tool).yaml\", text: #\"\"\"\n\(text)\n\"\"\"#),"
+                #expect(swift.contains(entry))
             }
         }
     }

@@ -36,7 +36,9 @@ struct CatalogFuzzTests {
                 let at = chance.below(bytes.count)
                 switch chance.below(4) {
                 case 0: bytes.removeSubrange(at..<min(bytes.count, at + 1 + chance.below(40)))
-                case 1: bytes.insert(contentsOf: Self.pieces[chance.below(Self.pieces.count)], at: at)
+                case 1:
+                    let piece = Self.pieces[chance.below(Self.pieces.count)]
+                    bytes.insert(contentsOf: piece, at: at)
                 case 2: bytes[at] = UInt8(chance.below(256))
                 case _: bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + 60)], at: at)
                 }

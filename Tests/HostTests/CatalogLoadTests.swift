@@ -2,6 +2,7 @@
 // profile sees, what is revived from a pin, and what `check` reports of it all.
 
 import Engine
+import Foundation
 import Host
 import JSON
 import Testing
@@ -101,7 +102,9 @@ struct CatalogLoadTests {
         #expect(try refusal("compensate: { tool: undo, \(title) }") == [])
         #expect(
             try refusal("after: { tool: undo, \(title), expect: true }")
-                == ["tools/x.yaml:10: /after/tool: `undo` is a write; `after` may only name a read"])
+                == [
+                    "tools/x.yaml:10: /after/tool: `undo` is a write; `after` may only name a read"
+                ])
         #expect(
             try refusal("compensate: { tool: look, \(title) }") == [
                 "tools/x.yaml:10: /compensate/tool: `look` is a read, which undoes nothing; "
@@ -121,7 +124,9 @@ struct CatalogLoadTests {
 
     @Test func refusingOneRefusesThoseThatNeedIt() throws {
         let folder = try project([
-            "a.yaml": Sample.manifest(["z": "compensate: { tool: second, arguments: { title: x } }"]),
+            "a.yaml": Sample.manifest([
+                "z": "compensate: { tool: second, arguments: { title: x } }"
+            ]),
             "b.yaml": Sample.manifest([
                 "name": "name: second",
                 "z": "compensate: { tool: third, arguments: { title: x } }",
@@ -157,7 +162,10 @@ struct CatalogLoadTests {
     @Test func aProfileSeesWhatItMayCall() throws {
         let hidden = Sample.manifest(["name": "name: hidden", "agent": "agent: false"])
         let folder = try project(
-            ["a.yaml": Sample.manifest(), "b.yaml": hidden, "c.yaml": read("look"), "d.yaml": read("zoom")],
+            [
+                "a.yaml": Sample.manifest(), "b.yaml": hidden, "c.yaml": read("look"),
+                "d.yaml": read("zoom"),
+            ],
             allow: "zoom, make_note, hidden")
         let catalog = try load(folder)
         let profile = try Configuration.load(explicit: nil, in: folder.surroundings())
@@ -220,7 +228,7 @@ struct CatalogCheckTests {
 
     @Test func aNewProjectIsGood() throws {
         let folder = try TemporaryFolder()
-        for (path, text) in ProjectTemplate.files { try folder.write(path, text) }
+        #expect(try ProjectWriter.write(into: folder.path).written.count == 10)
         #expect(check(folder).problems == [])
         #expect(check(folder, ".").problems == [])
         #expect(check(folder, "tools").files.count == 9)
@@ -249,5 +257,24 @@ struct CatalogCheckTests {
                 == #"{"files":["desk.yaml"],"problems":[{"file":"desk.yaml","line":2,"#
                 + #""path":"/profiles","message":"names no profile; add one with the tools it "#
                 + #"may call"}],"warnings":[]}"#)
+    }
+
+    @Test func writingAProjectTouchesNothingThatIsThere() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("desk/holdfast.yaml", "mine")
+        let path = folder.path + "/desk"
+        let first = try ProjectWriter.write(into: path)
+        #expect(first.kept == [path + "/holdfast.yaml"] && first.written.count == 9)
+        let second = try ProjectWriter.write(into: path)
+        #expect(second.written == [] && second.kept.count == 10)
+        let text = try String(contentsOfFile: path + "/holdfast.yaml", encoding: .utf8)
+        #expect(text == "mine")
+        let names = try FileManager.default.contentsOfDirectory(atPath: path + "/tools")
+        #expect(names.sorted() == BuiltinTools.files.map(\.name))
+        try folder.write("file", "")
+        let problem = #expect(throws: Problem.self) {
+            try ProjectWriter.write(into: folder.path + "/file")
+        }
+        #expect(problem?.message.contains("cannot be made a folder") == true)
     }
 }

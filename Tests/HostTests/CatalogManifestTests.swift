@@ -92,7 +92,9 @@ struct CatalogManifestTests {
         openWorld: Bool
     ) throws {
         let manifest = try Sample.read(
-            Sample.manifest(["effect": "effect: " + effect, "connector": "connector: { kind: \(kind) }"]))
+            Sample.manifest([
+                "effect": "effect: " + effect, "connector": "connector: { kind: \(kind) }",
+            ]))
         #expect(
             manifest.annotations
                 == ToolAnnotations(
@@ -131,10 +133,13 @@ struct CatalogManifestTests {
         ("1d", 86_400_000), ("24h", 86_400_000),
     ])
     func durations(text: String, ms: Int64) throws {
-        #expect(try Sample.read(Sample.manifest(["timeout": "timeout: \(text)"])).tool.timeoutMs == ms)
+        let manifest = try Sample.read(Sample.manifest(["timeout": "timeout: \(text)"]))
+        #expect(manifest.tool.timeoutMs == ms)
     }
 
-    @Test(arguments: ["10", "1.5s", "s", "-1s", "+1s", "10 s", "1w", "99999999999999999999d", "٣s"])
+    @Test(arguments: [
+        "10", "1.5s", "s", "-1s", "+1s", "10 s", "1w", "99999999999999999999d", "٣s",
+    ])
     func noDurations(text: String) {
         #expect(
             Sample.problems(Sample.manifest(["timeout": "timeout: \"\(text)\""])) == [
@@ -173,7 +178,7 @@ struct CatalogManifestTests {
         description: Makes a note.
         version: 1.0.0
         agent: false
-        input: { type: object, required: [title], properties: { title: { type: string }, text: {} } }
+        input: { type: object, required: [title], properties: { title: { type: string }, text: {} }}
         output: { type: object, properties: { id: { type: string } }, additionalProperties: false }
         effect: { kind: write, delivery: transactional, reversibility: partial }
         idempotency: { key: [/title], ignore: [/text], window: 4h }

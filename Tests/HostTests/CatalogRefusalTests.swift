@@ -58,7 +58,10 @@ struct CatalogRefusalTests {
         (["input": "input: { type: array }"],
             ["3: /input/type: the root of this schema must say `type: object`"]),
         (
-            ["input": "input:\n  type: object\n  properties:\n    run_id: {}\n    idempotency_key: {}"],
+            [
+                "input":
+                    "input:\n  type: object\n  properties:\n    run_id: {}\n    idempotency_key: {}"
+            ],
             [
                 "6: /input/properties/run_id: the host adds `run_id` to tools itself; "
                     + "remove it or choose another name",
@@ -67,7 +70,11 @@ struct CatalogRefusalTests {
             ]
         ),
         (
-            ["output": "output:\n  type: object\n  required: [a]\n  properties: { holdfast: {} }\n  if: {}"],
+            [
+                "output":
+                    "output:\n  type: object\n  required: [a]\n"
+                    + "  properties: { holdfast: {} }\n  if: {}"
+            ],
             [
                 "10: /output/required/0: `a` is required but not among the properties; declare it",
                 "11: /output/properties/holdfast: the host adds `holdfast` to results itself; "
@@ -128,7 +135,8 @@ struct CatalogRefusalTests {
         ),
         (
             [
-                "effect": "effect: { kind: write, delivery: transactional, reversibility: partial }",
+                "effect":
+                    "effect: { kind: write, delivery: transactional, reversibility: partial }",
                 "connector": "connector: { kind: command }",
             ],
             [
@@ -145,7 +153,10 @@ struct CatalogRefusalTests {
             ]
         ),
         (
-            ["effect": "effect: { kind: write, reversibility: irreversible }", "approval": "approval: none"],
+            [
+                "effect": "effect: { kind: write, reversibility: irreversible }",
+                "approval": "approval: none",
+            ],
             [
                 "8: /effect/reversibility: an irreversible write must be held: add "
                     + "`approval: { by: [requester] }`, or say `reversibility: reversible` or "
@@ -191,7 +202,10 @@ struct CatalogRefusalTests {
                     + "execute_within"
             ]),
         (
-            ["idempotency": "idempotency:\n  key: [/titel, /arguments/title, title]\n  ignore: [/a, /a]"],
+            [
+                "idempotency":
+                    "idempotency:\n  key: [/titel, /arguments/title, title]\n  ignore: [/a, /a]"
+            ],
             [
                 "11: /idempotency/key/0: `/titel` is not in the input schema; "
                     + "did you mean \"title\"?",
@@ -242,12 +256,12 @@ struct CatalogRefusalTests {
                 "10: /verify/tool: `Find` is not a tool's name",
                 "10: /verify/absent: `fail` is not a word for this; write one of retry",
             ]),
-        (["verify": "verify: { tool: find, found: true, arguments: { id: { $from: /result/id } } }"],
+        (["verify": "verify: { tool: find, found: true, arguments: { id: { $from: /result/id }}}"],
             [
                 "10: /verify/arguments/id/$from: `/result/id` begins at no root; the roots here "
                     + "are /arguments, /call/id"
             ]),
-        (["compensate": "compensate: { tool: undo, arguments: { pin: { $from: /arguments/pin } } }"],
+        (["compensate": "compensate: { tool: undo, arguments: { pin: { $from: /arguments/pin }}}"],
             [
                 "10: /compensate/arguments/pin/$from: `/arguments/pin` is secret and forgotten "
                     + "when the call has ended; undo with something else"
@@ -255,7 +269,7 @@ struct CatalogRefusalTests {
         (
             [
                 "verify": "verify: { tool: find, found: true, result: { nr: 1 } }",
-                "compensate": "compensate: { tool: undo, arguments: { id: { $from: /result/id } } }",
+                "compensate": "compensate: { tool: undo, arguments: { id: { $from: /result/id }}}",
             ],
             [
                 "11: /compensate/arguments/id/$from: `/result/id` would be missing after a "
@@ -300,7 +314,9 @@ struct CatalogRefusalTests {
     }
 
     @Test func aManifestIsAMap() {
-        #expect(Sample.problems("- 1") == ["tools/x.yaml:1: must be a map of keys, but array is here"])
+        #expect(
+            Sample.problems("- 1")
+                == ["tools/x.yaml:1: must be a map of keys, but array is here"])
     }
 
     @Test func problemsAreToldUpToALimit() {
@@ -311,9 +327,8 @@ struct CatalogRefusalTests {
 
     private func check(_ changes: [String: String], _ problems: [String]) {
         let order = ["verify", "compensate", "idempotency", "after", "approval"]
-        let sorted = changes.sorted {
-            (order.firstIndex(of: $0.key) ?? -1, $0.key) < (order.firstIndex(of: $1.key) ?? -1, $1.key)
-        }
+        func rank(_ key: String) -> (Int, String) { (order.firstIndex(of: key) ?? -1, key) }
+        let sorted = changes.sorted { rank($0.key) < rank($1.key) }
         #expect(
             Sample.problems(Sample.manifest(sorted.map { ($0.key, $0.value) }))
                 == problems.map { "tools/x.yaml:" + $0 })

@@ -88,7 +88,7 @@ enum Sample {
                   type: object
                   additionalProperties: false
                   required: [title]
-                  properties: { title: { type: string }, pin: { type: string, x-sensitivity: secret } }
+                  properties: { title: { type: string }, pin: { x-sensitivity: secret } }
                 """
             ),
             ("output", ""),

@@ -84,7 +84,8 @@ struct CatalogTemplateTests {
     @Test func pointersAreListedInOrder() throws {
         let template = try ValueTemplate(
             parsing: ["b": "{/arguments/x} {/call/id}", "a": ["$from": "/arguments/y"]])
-        #expect(template.pointers.map(\.description) == ["/arguments/x", "/call/id", "/arguments/y"])
+        #expect(
+            template.pointers.map(\.description) == ["/arguments/x", "/call/id", "/arguments/y"])
         #expect(template.references.map(\.place.description) == ["/b", "/b", "/a/$from"])
         #expect(template.memberNames == ["b", "a"])
     }
@@ -114,7 +115,8 @@ struct CatalogTemplateTests {
                 "\($0.pointer): \($0.message)"
             }
         }
-        #expect(try faults("/arguments/title", "/arguments/open/any", "/call/id", "/arguments") == [])
+        #expect(
+            try faults("/arguments/title", "/arguments/open/any", "/call/id", "/arguments") == [])
         #expect(
             try faults("/arguments/titel", "/result/x", "/call/run", "/arguments/zzzzzzzz") == [
                 "/0/$from: `/arguments/titel` is not in the input schema; "

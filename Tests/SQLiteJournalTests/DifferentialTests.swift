@@ -91,7 +91,8 @@ private enum Step: Sendable {
             return try """
                 \(t.state(of: Sample.run(run)) as Any) \(t.key(KeyName(key)) as Any) \
                 \(t.payload(Sample.commitment(payload)) as Any) \
-                \(t.counter(CounterName(counter))) \(t.records(of: Sample.run(run), from: 1, limit: 3))
+                \(t.counter(CounterName(counter))) \
+                \(t.records(of: Sample.run(run), from: 1, limit: 3))
                 """
         }
         return "done"
@@ -144,8 +145,8 @@ private final class Answers {
             for label in [nil] + Step.texts.map(Optional.some) {
                 text.append(try "\(r.states(label: label, before: Sample.run(3), limit: 3))")
                 text.append(try "\(r.counter(CounterName(label ?? "#")))")
-                for after in [nil, "a:1", "e\u{301}"] {
-                    text.append(try "\(r.keys(prefix: label ?? "", after: after.map { KeyName($0) }, limit: 4))")
+                for after in [nil, "a:1", "e\u{301}"].map({ $0.map { KeyName($0) } }) {
+                    text.append(try "\(r.keys(prefix: label ?? "", after: after, limit: 4))")
                 }
             }
             for number in 0..<4 {

@@ -48,7 +48,10 @@ import Testing
             }
             #expect(code == .corrupt)
         }
-        #expect(try journal.read { r throws(JournalFault) in try r.log(from: 0, limit: 9).count } == 1)
+        func count() throws -> Int {
+            try journal.read { r throws(JournalFault) in try r.log(from: 0, limit: 9).count }
+        }
+        #expect(try count() == 1)
         // A refusal that the unit takes as an answer spoils nothing.
         try journal.write { t throws(JournalFault) in
             #expect(
@@ -57,7 +60,7 @@ import Testing
                 } == .corrupt)
             try t.append([Sample.record(1, of: run, 1)])
         }
-        #expect(try journal.read { r throws(JournalFault) in try r.log(from: 0, limit: 9).count } == 2)
+        #expect(try count() == 2)
     }
 
     @Test(arguments: Adapter.allCases)

@@ -1,5 +1,5 @@
-// The loop over one command's pipes: what to write, what to keep, when to give up. It starts nothing
-// and judges nothing.
+// The loop over one command's pipes: what to write, what to keep, when to give up. It starts
+// nothing and judges nothing.
 
 import Glibc
 import Host
@@ -56,9 +56,15 @@ struct CommandPump {
 
     private func wait(_ wake: Int32) {
         var watched = [pollfd(fd: control.number, events: Int16(POLLIN), revents: 0)]
-        if output.isOpen { watched.append(pollfd(fd: output.number, events: Int16(POLLIN), revents: 0)) }
-        if errors.isOpen { watched.append(pollfd(fd: errors.number, events: Int16(POLLIN), revents: 0)) }
-        if input.isOpen { watched.append(pollfd(fd: input.number, events: Int16(POLLOUT), revents: 0)) }
+        if output.isOpen {
+            watched.append(pollfd(fd: output.number, events: Int16(POLLIN), revents: 0))
+        }
+        if errors.isOpen {
+            watched.append(pollfd(fd: errors.number, events: Int16(POLLIN), revents: 0))
+        }
+        if input.isOpen {
+            watched.append(pollfd(fd: input.number, events: Int16(POLLOUT), revents: 0))
+        }
         // Once raised, the waker stays readable: it is only watched until it was heard.
         if told == nil, ending == nil {
             watched.append(pollfd(fd: wake, events: Int16(POLLIN), revents: 0))

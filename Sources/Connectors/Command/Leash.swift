@@ -5,8 +5,8 @@ import CSystem
 import Glibc
 
 /// Runs in a process of its own, started by ``LeashedProcess`` with these descriptors: 0, 1, 2 for
-/// the command, 3 a socket to the host. While the command may live, a lock file is held; the command
-/// inherits that lock, so it stays held even where the leash itself is killed.
+/// the command, 3 a socket to the host. While the command may live, a lock file is held; the
+/// command inherits that lock, so it stays held even where the leash itself is killed.
 package enum Leash {
     /// The hidden first argument that makes the program a leash.
     package static let word = "__leash"

@@ -6,8 +6,8 @@ import Glibc
 enum LeashSession {
     private static let roundsMax = 20
 
-    /// Kills the leash `leader`, which must be a child that was not reaped yet (so that its number is
-    /// nobody else's), and every process of the session it led. What left the session is beyond
+    /// Kills the leash `leader`, which must be a child that was not reaped yet (so that its number
+    /// is nobody else's), and every process of the session it led. What left the session is beyond
     /// reach: it has no tie to us any more.
     static func kill(of leader: pid_t) {
         Glibc.kill(leader, SIGKILL)
@@ -42,7 +42,8 @@ enum LeashSession {
         var bytes = [UInt8](repeating: 0, count: 1024)
         let count = max(0, read(descriptor, &bytes, bytes.count))
         guard let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return false }
-        let words = String(decoding: bytes[(end + 1)..<count], as: UTF8.self).split(separator: " ")
+        let rest = bytes[(end + 1)..<count]
+        let words = String(decoding: rest, as: UTF8.self).split(separator: " ")
         return words.count > 3 && words[0] != "Z" && pid_t(words[3]) == session
     }
 }

@@ -1,5 +1,5 @@
-// Secrets, read at the moment they are needed and kept nowhere. They appear in no command line and in
-// no message.
+// Secrets, read at the moment they are needed and kept nowhere. They appear in no command line and
+// in no message.
 
 import Engine
 import Glibc
@@ -57,7 +57,8 @@ struct SecretReader {
         var count = 0
         while count < bytes.count {
             let read = bytes.withUnsafeMutableBytes { buffer in
-                Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
+                Glibc.read(
+                    descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
             }
             if read < 0, errno == EINTR { continue }
             guard read >= 0 else { throw failure(name, "its file cannot be read") }

@@ -1,7 +1,7 @@
 // Starting a program through posix_spawn, with exactly the descriptors it was given. (No package
-// does it: swift-subprocess hands over the three standard descriptors and no fourth, which the leash
-// needs to hear that its host died; it waits on threads of its own; and it cannot end a whole group
-// that outlives its leader.)
+// does it: swift-subprocess hands over the three standard descriptors and no fourth, which the
+// leash needs to hear that its host died; it waits on threads of its own; and it cannot end a whole
+// group that outlives its leader.)
 
 import CSystem
 import Glibc

@@ -26,10 +26,12 @@ struct SQLFailures {
                 .invalid, "\(quoted) refuses this: \(error.message). Nothing was changed.")
         case .tooLarge, .mismatch:
             return AttemptFailure(
-                .invalid, "A value does not fit \(database): \(error.message). Nothing was changed.")
+                .invalid, "A value does not fit \(database): \(error.message). Nothing was changed."
+            )
         case .full:
             return AttemptFailure(
-                .transient, "The disk of \(database) is full: free some space. Nothing was changed.")
+                .transient, "The disk of \(database) is full: free some space. Nothing was changed."
+            )
         case .inputOutput, .outOfMemory:
             return AttemptFailure(
                 .transient, "\(quoted) could not be used: \(error.message). Nothing was changed.")

@@ -12,14 +12,15 @@ final class SQLConnection {
     var hasKeyTable = false
     private let file: FileIdentity
 
-    init(path: String, access: StatementDatabase.Access, patience: Patience) throws(StatementError) {
+    init(path: String, access: StatementDatabase.Access, patience: Patience) throws(StatementError)
+    {
         // Looked at first: where the file is replaced in between, the connection counts as stale.
         file = FileIdentity(of: path)
         database = try StatementDatabase(path: path, access: access, patience: patience)
     }
 
-    /// Whether the path still leads to the file that was opened. (A restored backup is another file;
-    /// what is written to the old one is lost.)
+    /// Whether the path still leads to the file that was opened. (A restored backup is another
+    /// file; what is written to the old one is lost.)
     var isCurrent: Bool { FileIdentity(of: database.path) == file }
 }
 

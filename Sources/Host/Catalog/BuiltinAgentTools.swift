@@ -1,5 +1,6 @@
-// The tools that agents are given, embedded so that the program works by itself. The truth is
-// `tools/*.yaml`: a test holds this file to it, and writes it anew with HOLDFAST_RECORD=1.
+// The tools that agents are given, embedded so that the program
+// works by itself. The truth is `tools/*.yaml`: a test holds this file to it, and
+// writes it anew with HOLDFAST_RECORD=1.
 
 enum BuiltinAgentTools {
     static let files: [(name: String, text: String)] = [

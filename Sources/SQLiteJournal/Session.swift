@@ -1,27 +1,35 @@
-// Rows of the journal's tables as values of the port, read the same way inside a transaction and
-// outside. Nothing is written here.
+// The port's reads over the journal's tables, inside a transaction and outside alike, and how a
+// failure of the storage ends a session. No SQL text and no meaning here.
 
 import Engine
 import JSON
 import Proofs
 import SQLite
 
-/// A connection in a transaction, and the reads that transactions and readers share.
-struct Rows {
+/// One transaction or one read, as long as it lasts.
+final class Session: JournalReading {
     let connection: Connection
+    /// The first failure of the storage. What follows it is refused, so that a unit that swallows
+    /// a fault cannot go on outside the transaction that SQLite may have ended.
+    private var broken: JournalFault?
+    /// Where records go on, read once; forgotten when a unit is undone.
+    var nextIndex: Int?
+    var nextSequences: [RunID: Int] = [:]
 
-    func stream(
+    init(_ connection: Connection) { self.connection = connection }
+
+    func records(
         of run: RunID, from sequence: Int, limit: Int
     ) throws(JournalFault) -> [StoredRecord] {
-        try records(
+        try storedRecords(
             Schema.stream, [.text(run.text), .integer(sequence), .integer(max(0, limit))])
     }
 
     func log(from index: Int, limit: Int) throws(JournalFault) -> [StoredRecord] {
-        try records(Schema.log, [.integer(index), .integer(max(0, limit))])
+        try storedRecords(Schema.log, [.integer(index), .integer(max(0, limit))])
     }
 
-    private func records(
+    private func storedRecords(
         _ sql: String, _ values: [SQLValue]
     ) throws(JournalFault) -> [StoredRecord] {
         let found = try all(sql, values) { row in
@@ -41,7 +49,7 @@ struct Rows {
     }
 
     func state(of run: RunID) throws(JournalFault) -> StoredState? {
-        try first(Schema.state, [.text(run.text)]) { storedState($0, from: 0) }
+        try first(Schema.state, [.text(run.text)]) { Session.storedState($0, from: 0) }
     }
 
     func states(
@@ -50,11 +58,11 @@ struct Rows {
         let rest = [SQLValue.text(orNull: before?.text), .integer(max(0, limit))]
         let sql = label == nil ? Schema.states : Schema.statesByLabel
         return try all(sql, (label.map { [.text($0)] } ?? []) + rest) { row in
-            (run: RunID(unchecked: row.text(0)), state: storedState(row, from: 1))
+            (run: RunID(unchecked: row.text(0)), state: Session.storedState(row, from: 1))
         }
     }
 
-    private func storedState(_ row: borrowing Row, from column: Int32) -> StoredState {
+    private static func storedState(_ row: borrowing Row, from column: Int32) -> StoredState {
         StoredState(
             version: row.integer(column), label: row.text(column + 1), bytes: row.blob(column + 2))
     }
@@ -71,7 +79,7 @@ struct Rows {
         let first = after.map { start < $0 ? $0 : start } ?? start
         var found: [(name: KeyName, value: [UInt8])] = []
         guard limit > 0 else { return found }
-        do throws(DatabaseFault) {
+        try storage { () throws(DatabaseFault) in
             try connection.each(Schema.keysFrom, [.text(first.text)]) { row in
                 let name = row.text(0)
                 guard name.utf8.starts(with: prefix.utf8) else { return false }
@@ -79,8 +87,6 @@ struct Rows {
                 if isAfter { found.append((KeyName(name), row.blob(1))) }
                 return found.count < limit
             }
-        } catch {
-            throw JournalFault(error)
         }
         return found
     }
@@ -92,22 +98,22 @@ struct Rows {
     }
 
     func agenda(limit: Int) throws(JournalFault) -> [AgendaItem] {
-        try all(Schema.agenda, [.integer(max(0, limit))], line)
+        try all(Schema.agenda, [.integer(max(0, limit))], Session.line)
     }
 
     func due(_ query: AgendaQuery) throws(JournalFault) -> [AgendaItem] {
         let values: [SQLValue] = [
             .integer(Int(query.now.ms)), list(query.environments), .integer(max(0, query.limit)),
         ]
-        guard !query.gone.isEmpty else { return try all(Schema.due, values, line) }
-        return try all(Schema.dueOrGone, values + [list(query.gone.map(\.text))], line)
+        guard !query.gone.isEmpty else { return try all(Schema.due, values, Session.line) }
+        return try all(Schema.dueOrGone, values + [list(query.gone.map(\.text))], Session.line)
     }
 
     private func list(_ texts: [String]) -> SQLValue {
         .text(JSONValue.array(texts.map(JSONValue.string)).compactText)
     }
 
-    private func line(_ row: borrowing Row) -> AgendaItem {
+    private static func line(_ row: borrowing Row) -> AgendaItem {
         AgendaItem(
             call: CallID(unchecked: row.text(0)), run: RunID(unchecked: row.text(1)),
             due: Instant(ms: Int64(row.integer(2))),
@@ -122,61 +128,34 @@ struct Rows {
     func first<Item>(
         _ sql: String, _ values: [SQLValue] = [], _ read: (borrowing Row) -> Item
     ) throws(JournalFault) -> Item? {
-        do throws(DatabaseFault) {
-            return try connection.first(sql, values, read)
-        } catch {
-            throw JournalFault(error)
-        }
+        try storage { () throws(DatabaseFault) in try connection.first(sql, values, read) }
     }
 
     private func all<Item>(
         _ sql: String, _ values: [SQLValue], _ read: (borrowing Row) -> Item
     ) throws(JournalFault) -> [Item] {
-        do throws(DatabaseFault) {
-            return try connection.rows(sql, values, read)
-        } catch {
-            throw JournalFault(error)
-        }
+        try storage { () throws(DatabaseFault) in try connection.rows(sql, values, read) }
     }
 
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue] = []) throws(JournalFault) -> Int {
+        try storage { () throws(DatabaseFault) in try connection.run(sql, values) }
+    }
+
+    func refuseIfBroken() throws(JournalFault) {
+        if let broken { throw broken }
+    }
+
+    func storage<Answer>(
+        _ body: () throws(DatabaseFault) -> Answer
+    ) throws(JournalFault) -> Answer {
+        try refuseIfBroken()
         do throws(DatabaseFault) {
-            return try connection.run(sql, values)
+            return try body()
         } catch {
-            throw JournalFault(error)
+            let fault = JournalFault(error)
+            broken = fault
+            throw fault
         }
     }
-}
-
-/// The port's reads, as long as the read lasts.
-final class SQLiteReading: JournalReading {
-    private let rows: Rows
-    init(_ rows: Rows) { self.rows = rows }
-
-    func records(
-        of run: RunID, from sequence: Int, limit: Int
-    ) throws(JournalFault) -> [StoredRecord] {
-        try rows.stream(of: run, from: sequence, limit: limit)
-    }
-    func log(from index: Int, limit: Int) throws(JournalFault) -> [StoredRecord] {
-        try rows.log(from: index, limit: limit)
-    }
-    func state(of run: RunID) throws(JournalFault) -> StoredState? { try rows.state(of: run) }
-    func states(
-        label: String?, before: RunID?, limit: Int
-    ) throws(JournalFault) -> [(run: RunID, state: StoredState)] {
-        try rows.states(label: label, before: before, limit: limit)
-    }
-    func key(_ name: KeyName) throws(JournalFault) -> [UInt8]? { try rows.key(name) }
-    func keys(
-        prefix: String, after: KeyName?, limit: Int
-    ) throws(JournalFault) -> [(name: KeyName, value: [UInt8])] {
-        try rows.keys(prefix: prefix, after: after, limit: limit)
-    }
-    func payload(_ commitment: Commitment) throws(JournalFault) -> StoredPayload? {
-        try rows.payload(commitment)
-    }
-    func agenda(limit: Int) throws(JournalFault) -> [AgendaItem] { try rows.agenda(limit: limit) }
-    func counter(_ name: CounterName) throws(JournalFault) -> Int { try rows.counter(name) }
 }

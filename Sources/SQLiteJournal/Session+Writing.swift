@@ -1,0 +1,107 @@
+// The port's writes over the journal's tables, each a statement or two, and units in savepoints.
+// No SQL text and no meaning here.
+
+import Engine
+import Proofs
+import SQLite
+
+extension Session: JournalTransaction {
+    /// Runs a unit in a savepoint of its own.
+    func run(_ unit: JournalUnit) throws(JournalFault) {
+        try run(Schema.beginUnit)
+        let verdict = try unit(self)
+        try refuseIfBroken()
+        switch verdict {
+        case .keep: try run(Schema.keepUnit)
+        case .undo:
+            try run(Schema.undoUnit)
+            try run(Schema.keepUnit)
+            nextIndex = nil
+            nextSequences = [:]
+        }
+    }
+
+    func append(_ records: [StoredRecord]) throws(JournalFault) {
+        guard !records.isEmpty else { return }
+        let stored = nextIndex == nil ? try first(Schema.nextIndex) { $0.integer(0) } : nil
+        var index = nextIndex ?? stored ?? 0
+        var sequences = nextSequences
+        for record in records {
+            let sequence: Int
+            if let known = sequences[record.run] {
+                sequence = known
+            } else {
+                let run = SQLValue.text(record.run.text)
+                sequence = try first(Schema.nextSequence, [run]) { $0.integer(0) } ?? 0
+            }
+            try JournalContinuity.check(record, index: index, sequence: sequence)
+            sequences[record.run] = sequence + 1
+            index += 1
+        }
+        for record in records {
+            try run(
+                Schema.addRecord,
+                [
+                    .integer(record.index), .text(record.run.text),
+                    .integer(record.sequence), .blob(record.leaf),
+                    .blob(record.leafHash.bytes),
+                ])
+        }
+        nextIndex = index
+        nextSequences = sequences
+    }
+
+    func setState(
+        _ state: StoredState, of run: RunID, replacing: Int?
+    ) throws(JournalFault) {
+        let new: [SQLValue] = [.integer(state.version), .text(state.label), .blob(state.bytes)]
+        let name = SQLValue.text(run.text)
+        let changed =
+            if let replacing {
+                try self.run(Schema.replaceState, new + [name, .integer(replacing)])
+            } else {
+                try self.run(Schema.addState, [name] + new)
+            }
+        guard changed == 1 else { throw JournalContinuity.conflict(run, replacing: replacing) }
+    }
+
+    func setKey(_ name: KeyName, to value: [UInt8]?) throws(JournalFault) {
+        if let value {
+            try run(Schema.setKey, [.text(name.text), .blob(value)])
+        } else {
+            try run(Schema.freeKey, [.text(name.text)])
+        }
+    }
+
+    func setPayload(
+        _ payload: StoredPayload?, for commitment: Commitment
+    ) throws(JournalFault) {
+        let digest = SQLValue.blob(commitment.digest.bytes)
+        if let payload {
+            try run(Schema.setPayload, [digest, .blob(payload.salt), .blob(payload.bytes)])
+        } else {
+            try run(Schema.erasePayload, [digest])
+        }
+    }
+
+    func schedule(_ item: AgendaItem?, for call: CallID) throws(JournalFault) {
+        precondition(item.map { $0.call == call } ?? true, "An agenda line names its own call.")
+        guard let item else {
+            try run(Schema.dropLine, [.text(call.text)])
+            return
+        }
+        try run(
+            Schema.setLine,
+            [
+                .text(item.call.text), .text(item.run.text), .integer(Int(item.due.ms)),
+                .text(orNull: item.owner?.text), .text(orNull: item.environment),
+            ])
+    }
+
+    func add(_ amount: Int, to counter: CounterName) throws(JournalFault) -> Int {
+        let (sum, overflow) = try self.counter(counter).addingReportingOverflow(amount)
+        guard !overflow else { throw JournalContinuity.overflow(counter) }
+        try run(Schema.setCounter, [.text(counter.text), .integer(sum)])
+        return sum
+    }
+}

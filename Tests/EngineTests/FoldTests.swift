@@ -1,0 +1,121 @@
+// A run's state is the fold of its records, and every table that follows from events does so
+// exactly, whatever was asked in whatever order.
+
+import JSON
+import Testing
+
+@testable import Engine
+
+struct FoldTests {
+    @Test(arguments: [1, 2, 3, 4])
+    func theStoredStateIsTheFoldOfItsRecordsAfterEveryStep(_ seed: Int) throws {
+        var walk = RandomWalk(seed: seed)
+        for step in 0..<1_000 {
+            try walk.step()
+            let touched = try #require(try walk.world.log().last?.run ?? walk.anyRun)
+            let (folded, snapshot) = try walk.world.journal.read {
+                (reading) throws(JournalFault) in
+                (try reading.foldedRun(touched), try reading.run(touched))
+            }
+            #expect(folded == snapshot, "seed \(seed), step \(step)")
+        }
+        let phases = try Derived(walk.world.journal).snapshots.values
+            .flatMap { $0.calls.map(\.phase.word) }
+        #expect(Set(phases).count >= 8, "The walk saw only \(Set(phases).sorted()).")
+    }
+
+    @Test(arguments: [11, 12, 13])
+    func everyTableThatFollowsFromEventsIsRebuiltFromThem(_ seed: Int) throws {
+        var walk = RandomWalk(seed: seed)
+        for step in 0..<800 {
+            try walk.step()
+            guard step % 40 == 39 else { continue }
+            let contradictions = try Derived(walk.world.journal).contradictions
+            #expect(contradictions.isEmpty, "seed \(seed), step \(step): \(contradictions)")
+        }
+    }
+
+    @Test func rebuildingNoticesATableThatDoesNotFollow() throws {
+        let world = World()
+        let attempt = try world.start(Sample.tool(.keyed))
+        #expect(try Derived(world.journal).contradictions.isEmpty)
+        try world.door { (journal) throws(DoorError) in
+            try faulting { () throws(JournalFault) in try journal.schedule(nil, for: attempt.call) }
+        }
+        #expect(try Derived(world.journal).contradictions.count == 1)
+    }
+
+    @Test func erasingPayloadsChangesNoTableThatFollowsFromEvents() throws {
+        var walk = RandomWalk(seed: 21)
+        for _ in 0..<300 { try walk.step() }
+        let world = walk.world
+        let before = try Derived(world.journal)
+        let references = try world.log().flatMap { EventParts($0.event).payloads }
+        try world.door { (journal) throws(DoorError) in
+            try faulting { () throws(JournalFault) in
+                for reference in references {
+                    try journal.setPayload(nil, for: reference.commitment)
+                }
+            }
+        }
+        let after = try Derived(world.journal)
+        #expect(after.contradictions.isEmpty)
+        #expect(after.snapshots == before.snapshots && after.keys == before.keys)
+    }
+
+    @Test(arguments: ["", "{", "[]", "{}", #"{"id":"run_1"}"#])
+    func aDamagedSnapshotIsMadeAnewFromTheRecords(_ damage: String) throws {
+        let world = World()
+        let run = try world.begin().run.id
+        let attempt = try world.start(Sample.tool(.keyed), run: run)
+        let before = try world.run(run)
+        try world.door { (journal) throws(DoorError) in
+            try faulting { () throws(JournalFault) in
+                let state = StoredState(
+                    version: before.version, label: "open", bytes: Array(damage.utf8))
+                try journal.setState(state, of: run, replacing: before.version)
+            }
+        }
+        #expect(try world.run(run) == before)
+        #expect(try world.record(attempt, .succeeded(1)).call.status == .succeeded)
+        #expect(try Derived(world.journal).contradictions.isEmpty)
+    }
+
+    /// Every shape of a call, and every part a run may have, comes back from its snapshot.
+    @Test(arguments: CallShape.allCases)
+    func aSnapshotIsReadBackAsItWasWritten(_ shape: CallShape) throws {
+        for isRead in [false, true] {
+            guard var run = shape.run(isRead: isRead) else { continue }
+            run.pins = [ToolPin(tool: ToolName("t"), manifest: Sample.manifest("t"))]
+            run.purpose = Shapes.payload(.purpose)
+            run.summary = isRead ? Shapes.payload(.summary) : nil
+            run.isCompleted = isRead
+            run.isSingle = !isRead
+            run.calls[0].cancelRequested = isRead
+            run.calls[0].endedAt = isRead ? Shapes.now : nil
+            run.calls[0].deliveredAt = isRead ? nil : Shapes.now
+            run.calls[0].approval?.executeBy = isRead ? Shapes.now : nil
+            run.calls[0].approval?.decidedBy = isRead ? "ana" : nil
+            run.calls[0].approval?.decidedAt = isRead ? Shapes.now : nil
+            run.calls[0].approval?.reason = isRead ? Shapes.payload(.reason) : nil
+            #expect(try Run(snapshot: run.snapshot) == run)
+            #expect(run.snapshot.label == run.state.rawValue)
+            #expect(run.snapshot.version == run.version)
+        }
+    }
+
+    @Test func everyWithheldReasonAndFailureClassComesBackFromASnapshot() throws {
+        var phases: [Phase] = Withheld.allCases.map {
+            .succeeded(result: Shapes.payload(.result), withheld: $0)
+        }
+        phases += FailureClass.allCases.map { .failed($0, error: Shapes.payload(.error)) }
+        phases += [
+            .denied(reason: Shapes.payload(.reason)), .cancelled(reason: Shapes.payload(.reason)),
+        ]
+        for phase in phases {
+            var run = try #require(CallShape.running.run(isRead: false))
+            run.calls[0].phase = phase
+            #expect(try Run(snapshot: run.snapshot) == run)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// Everything that follows from the events alone, made from them anew by other code than the
+// engine's: the fold of each run, its agenda and the names it is found by.
+
+import JSON
+import Proofs
+
+@testable import Engine
+
+struct Rebuilt {
+    private(set) var runs: [RunID: Run] = [:]
+    private(set) var keys: [String: String] = [:]
+    /// Without what a renewed lease postponed.
+    private(set) var agenda: [CallID: AgendaItem] = [:]
+
+    init(_ records: [Record]) {
+        for record in records { add(record) }
+        for run in runs.values {
+            for call in run.calls { agenda[call.id] = Rebuilt.line(call, run.id) }
+        }
+    }
+
+    private mutating func add(_ record: Record) {
+        let former = runs[record.run]
+        if var run = former {
+            run.evolve(record.event, at: record.at)
+            runs[record.run] = run
+        } else {
+            runs[record.run] = Run(id: record.run, opening: record.event, at: record.at)
+        }
+        note(record)
+        guard let id = EventParts(record.event).call, let call = runs[record.run]?[id] else {
+            return
+        }
+        keep(call, former?[id], "\(record.run) \(id)")
+    }
+
+    private mutating func note(_ record: Record) {
+        switch record.event {
+        case .runOpened(let opened):
+            if let intent = opened.intent { keys["intent:\(intent)"] = record.run.text }
+        case .callAccepted(let accepted):
+            guard accepted.call.suffix != record.run.suffix else { return }
+            keys["call:\(accepted.call)"] = "\(record.run) \(accepted.call)"
+        case .approvalRequested(let call, let request):
+            keys["approval:\(request.approval)"] = "\(record.run) \(call)"
+        case .manifestsPinned, .runCompleted, .approvalGranted, .approvalDenied,
+            .approvalExpired, .attemptStarted, .attemptSucceeded, .attemptFailed,
+            .attemptUnknown, .lateAnswer, .recoveryExhausted, .cancelRequested, .callCancelled,
+            .callResolved, .outcomeDelivered:
+            break
+        }
+    }
+
+    // A call takes its key when it is accepted, gives it up when it ends without effect, and takes
+    // it back after a late success where it is free.
+    private mutating func keep(_ call: Call, _ former: Call?, _ place: String) {
+        guard let key = call.key else { return }
+        let name = "key:\(key.tag)"
+        let freeing: [CallStatus] = [.failed, .denied, .cancelled]
+        let held = former.map { !freeing.contains($0.status) } ?? false
+        let holds = !freeing.contains(call.status)
+        if former == nil || (!held && holds && keys[name] == nil) { keys[name] = place }
+        if held && !holds && keys[name] == place { keys[name] = nil }
+    }
+
+    private static func line(_ call: Call, _ run: RunID) -> AgendaItem? {
+        let (due, owner, environment): (Instant?, OwnerID?, String?)
+        switch call.phase {
+        case .held: (due, owner, environment) = (call.approval?.decideBy, nil, nil)
+        case .ready: (due, owner, environment) = (call.acceptedAt, nil, call.environment)
+        case .running(let by, let until): (due, owner, environment) = (until, by, nil)
+        case .unknown(let at): (due, owner, environment) = (at, nil, call.environment)
+        case .succeeded, .failed, .denied, .cancelled, .needsAttention: return nil
+        }
+        guard let due else { return nil }
+        return AgendaItem(
+            call: call.id, run: run, due: due, owner: owner, environment: environment)
+    }
+}
+
+/// What the journal says besides its records, to be compared with what the records say.
+struct Derived {
+    let rebuilt: Rebuilt
+    let snapshots: [RunID: Run]
+    let keys: [String: String]
+    let agenda: [CallID: AgendaItem]
+
+    init(_ journal: MemoryJournal) throws {
+        let read = try journal.read { (reading) throws(JournalFault) in
+            var records: [Record] = []
+            for stored in try reading.log(from: 0, limit: .max) {
+                records.append(try reading.decoded(stored))
+            }
+            let states = try reading.states(label: nil, before: nil, limit: .max)
+            let keys = try reading.keys(prefix: "", after: nil, limit: .max)
+            return (records, states, keys, try reading.agenda(limit: .max))
+        }
+        rebuilt = Rebuilt(read.0)
+        var snapshots: [RunID: Run] = [:]
+        for (id, state) in read.1 { snapshots[id] = try Run(snapshot: state) }
+        self.snapshots = snapshots
+        var keys: [String: String] = [:]
+        for (name, value) in read.2 { keys[name.text] = String(decoding: value, as: UTF8.self) }
+        self.keys = keys.filter { name, _ in
+            !name.hasPrefix("owner:") && !name.hasPrefix("manifest:")
+        }
+        agenda = Dictionary(uniqueKeysWithValues: read.3.map { ($0.call, $0) })
+    }
+
+    /// What does not agree, in words; empty where all is well.
+    var contradictions: [String] {
+        var found: [String] = []
+        if snapshots != rebuilt.runs { found.append("a snapshot is not the fold of its records") }
+        if keys != rebuilt.keys {
+            let names = Set(keys.keys).union(rebuilt.keys.keys).sorted()
+            let odd = names.filter { keys[$0] != rebuilt.keys[$0] }
+            found.append("keys differ from what the records say: \(odd.prefix(3))")
+        }
+        let calls = Set(agenda.keys).union(rebuilt.agenda.keys).map(\.text).sorted()
+        for call in calls.map(CallID.init(unchecked:)) where !agrees(call) {
+            found.append("the agenda's line of \(call) differs from what the records say")
+        }
+        return found
+    }
+
+    // A renewed lease moves a running call's line to a later time, and nothing else of it.
+    private func agrees(_ call: CallID) -> Bool {
+        guard let stored = agenda[call], let made = rebuilt.agenda[call] else {
+            return agenda[call] == rebuilt.agenda[call]
+        }
+        if stored == made { return true }
+        return made.owner != nil && stored.due >= made.due && stored.owner == made.owner
+            && stored.run == made.run && stored.environment == made.environment
+    }
+}
