@@ -5,9 +5,6 @@ import Host
 import JSON
 
 enum CallRoots {
-    static let always = ["/arguments", "/call/id"]
-    static let withApproval = always + ["/approval"]
-
     static func values(of attempt: Attempt) -> JSONValue {
         [
             "arguments": .object(attempt.arguments),

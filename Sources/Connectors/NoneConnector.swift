@@ -15,7 +15,7 @@ package struct NoneConnectorKind: ConnectorKind {
         let reader = try SpecReader(spec, of: tool, keys: ["kind", "result"])
         let pointer = JSONPointer(tokens: ["result"])
         let result = try reader.template(
-            spec["result"] ?? [:], at: pointer, roots: CallRoots.withApproval)
+            spec["result"] ?? [:], at: pointer, hasApproval: true)
         // `$from` alone may give an object; text or a list never does.
         guard result.memberNames != nil || spec["result"]?["$from"] != nil else {
             throw SpecProblem(pointer, "a result is a map of keys; write one, such as { }")

@@ -50,9 +50,9 @@ struct SpecReader {
         return object
     }
 
-    /// A value to fill in from a call. `roots` are the names its pointers may begin with.
+    /// A value to fill in from a call; its pointers must lead somewhere.
     func template(
-        _ value: JSONValue, at pointer: JSONPointer, roots: [String] = CallRoots.always
+        _ value: JSONValue, at pointer: JSONPointer, hasApproval: Bool = false
     ) throws(SpecProblem) -> ValueTemplate {
         let template: ValueTemplate
         do throws(TemplateError) {
@@ -60,40 +60,11 @@ struct SpecReader {
         } catch {
             throw SpecProblem(pointer.appending(error.pointer), error.message)
         }
-        for reference in template.references {
-            try check(reference.pointer, at: pointer.appending(reference.place), roots)
+        let roots = TemplateRoots(input: context.input, hasApproval: hasApproval)
+        if let problem = template.problems(roots).first {
+            throw SpecProblem(pointer.appending(problem.pointer), problem.message)
         }
         return template
-    }
-
-    private func check(
-        _ reference: JSONPointer, at pointer: JSONPointer, _ roots: [String]
-    ) throws(SpecProblem) {
-        let isKnown = roots.contains { root in
-            let text = reference.description
-            return text == root || text.hasPrefix(root + "/")
-        }
-        guard isKnown else {
-            throw SpecProblem(
-                pointer,
-                "\(reference) is not known here; begin with \(roots.joined(separator: " or "))")
-        }
-        guard reference.tokens.first == "arguments", let name = reference.tokens.dropFirst().first,
-            let names = closedInputNames, !names.contains(name)
-        else { return }
-        throw SpecProblem(
-            pointer,
-            "the tool's input has no property `\(name)`; "
-                + SpecReader.hint(for: name, among: names))
-    }
-
-    /// The input's properties, where the schema plainly allows no others.
-    private var closedInputNames: [String]? {
-        guard context.input["additionalProperties"] == .bool(false),
-            let properties = context.input["properties"]?.objectValue,
-            context.input["patternProperties"] == nil
-        else { return nil }
-        return properties.names
     }
 
     static func hint(for name: String, among known: [String]) -> String {

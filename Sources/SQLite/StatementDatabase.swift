@@ -74,14 +74,16 @@ package final class StatementDatabase {
         return fresh
     }
 
-    /// Runs several statements without parameters, one after the other, each in a transaction of
-    /// its own unless the text begins one.
+    /// Runs several statements without parameters in one transaction that may write: all or none.
     package func runScript(_ sql: String, patience: Patience) throws(StatementError) {
-        watch.pointee.patience = patience
-        defer { watch.pointee.patience = nil }
-        try lock(patience)
-        defer { unlock() }
-        try StatementDatabase.execute(sql, connection)
+        try begin(patience: patience)
+        do throws(StatementError) {
+            try StatementDatabase.execute(sql, connection)
+            try commit()
+        } catch {
+            rollBack()
+            throw error
+        }
     }
 
     /// Reads from one snapshot of the database.

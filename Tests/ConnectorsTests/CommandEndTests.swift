@@ -19,7 +19,8 @@ import Testing
         "sleep 1000 & echo $! > pid; wait",
         "trap '' TERM; (trap '' TERM; while :; do sleep 1; done) & echo $! > pid; wait",
         "setsid sh -c 'echo $$ > pid; sleep 1000' & wait",
-        "setsid sh -c 'trap \"\" TERM HUP; setsid sh -c \"echo \\$\\$ > pid; sleep 1000\" & wait' & wait",
+        "setsid sh -c 'trap \"\" TERM HUP; setsid sh -c \"echo \\$\\$ > pid; sleep 1000\" & wait' "
+            + "& wait",
     ]
 
     @Test(arguments: stubborn)

@@ -139,8 +139,8 @@ import Testing
 
     @Test func floodOnStandardErrorIsCutAndItsEndKept() async throws {
         let outcome = try await scratch.run(
-            "head -c 10000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo retry-after: 4 >&2; exit 75"
-        )
+            "head -c 10000000 /dev/zero | tr '\\0' x >&2; "
+                + "echo >&2; echo retry-after: 4 >&2; exit 75")
         #expect(outcome.failure?.kind == .transient)
         #expect(outcome.failure?.message.contains("wait 4 s") == true)
     }
@@ -176,14 +176,15 @@ import Testing
         let stop = StopSignal()
         let lock = scratch.file("leashes/\(call(1).text)-3.lock")
         let watched = Watched()
+        let started = scratch.file("started")
         Thread.detachNewThread {
-            _ = eventually { access(lock, F_OK) == 0 }
+            _ = eventually { access(started, F_OK) == 0 }
             let file = Foundation.open(lock, O_RDWR | O_CLOEXEC)
-            watched.isHeld = eventually { flock(file, LOCK_EX | LOCK_NB) != 0 }
+            watched.isHeld = file >= 0 && flock(file, LOCK_EX | LOCK_NB) != 0
             close(file)
             stop.raise()
         }
-        _ = try await scratch.run("sleep 1000", stop: stop)
+        _ = try await scratch.run("touch started; sleep 1000", stop: stop)
         #expect(watched.isHeld)
         #expect(access(lock, F_OK) != 0)
     }

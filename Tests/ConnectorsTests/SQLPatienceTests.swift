@@ -82,7 +82,8 @@ import Testing
 
     @Test func busyRollbackJournalIsTransientAtTheCommitToo() async throws {
         let old = try open(scratch.file("other.db"))
-        try old.script("PRAGMA journal_mode = DELETE; CREATE TABLE t (a INTEGER);")
+        try old.statement("PRAGMA journal_mode = DELETE").run()
+        try old.script("CREATE TABLE t (a INTEGER)")
         let reader = try open(scratch.file("other.db"), .read)
         let spec: JSONObject = [
             "kind": "sql", "database": "other", "statement": "INSERT INTO t VALUES (1)",
@@ -100,6 +101,15 @@ import Testing
         #expect(done.result == [:])
         #expect(try old.count("t") == 1)
         #expect(!reader.isWAL)
+    }
+
+    @Test func scriptIsAllOrNothing() throws {
+        #expect(throws: StatementError.self) {
+            try database.script("INSERT INTO t VALUES (1); INSERT INTO none VALUES (1)")
+        }
+        #expect(try database.count("t") == 0)
+        try database.script("INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)")
+        #expect(try database.count("t") == 2)
     }
 
     @Test func commitsAreFlushedAndNewDatabasesKeepALog() throws {

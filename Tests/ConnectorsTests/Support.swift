@@ -37,7 +37,7 @@ final class Scratch: Sendable {
     }
 
     func context(
-        _ delivery: Delivery, input: JSONValue = ["type": "object"],
+        _ delivery: Delivery, input: JSONValue = ["type": "object", "additionalProperties": [:]],
         secrets: [String: SecretSource] = [:], notFound: String? = nil
     ) -> ConnectorContext {
         ConnectorContext(

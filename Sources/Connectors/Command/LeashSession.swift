@@ -41,8 +41,9 @@ enum LeashSession {
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 1024)
         let count = max(0, read(descriptor, &bytes, bytes.count))
-        guard let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return false }
-        let rest = bytes[(end + 1)..<count]
+        let nameEnd = bytes[..<count].lastIndex(of: UInt8(ascii: ")"))
+        guard let nameEnd else { return false }
+        let rest = bytes[(nameEnd + 1)..<count]
         let words = String(decoding: rest, as: UTF8.self).split(separator: " ")
         return words.count > 3 && words[0] != "Z" && pid_t(words[3]) == session
     }

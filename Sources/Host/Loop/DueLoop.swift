@@ -56,7 +56,7 @@ package struct DueLoop: Sendable {
             let work = try due(open, gone.map(\.id))
             for attempt in work.attempts { _ = try await host.execute(attempt, in: open) }
             attempts += work.attempts.count
-            if work.attempts.isEmpty { break }
+            if work.attempts.isEmpty && work.examined < HostLimits.dueAttempts { break }
         }
         try bury(gone, open)
         return attempts
@@ -100,7 +100,7 @@ package struct DueLoop: Sendable {
                 }
             }
         }
-        return !work.attempts.isEmpty
+        return work.examined == HostLimits.dueAttempts
     }
 
     // Reading takes no lock and writes nothing: most looks at the agenda end here.
@@ -134,19 +134,15 @@ package struct DueLoop: Sendable {
         }
     }
 
+    // Nothing of theirs is left on the agenda: their leases and lock files may go.
     private func bury(_ gone: [GoneOwner], _ open: OpenJournal) throws(JournalFault) {
         guard !gone.isEmpty else { return }
         let ids = gone.map(\.id)
-        let remaining = try open.journal.read { reading throws(JournalFault) in
-            let owners = try reading.agenda(limit: Int.max).compactMap(\.owner)
-            return Set(owners.map(\.text))
-        }
-        let free = ids.filter { !remaining.contains($0.text) }
         let doors = open.doors
         try open.writer.perform(.committed) { transaction throws(JournalFault) in
-            for id in free { try doors.forget(id, in: transaction) }
+            for id in ids { try doors.forget(id, in: transaction) }
             return .keep
         }
-        for owner in gone where free.contains(owner.id) { owner.bury() }
+        for owner in gone { owner.bury() }
     }
 }
