@@ -71,9 +71,9 @@ struct SpecReader {
         if known.isEmpty { return "there are none here" }
         let nearest = known.min { distance($0, name) < distance($1, name) }
         if let nearest, distance(nearest, name) <= max(1, name.count / 3) {
-            return "did you mean `\(nearest)`?"
+            return "did you mean \"\(nearest)\"?"
         }
-        return "known are \(known.map { "`\($0)`" }.joined(separator: ", "))"
+        return "known are \(known.joined(separator: ", "))"
     }
 
     /// Characters inserted, removed or replaced on the way from one name to the other.

@@ -5,7 +5,6 @@ import GRDBSQLite
 package enum SQLValue: Hashable, Sendable {
     case null
     case integer(Int)
-    case real(Double)
     case text(String)
     case blob([UInt8])
 
@@ -16,7 +15,6 @@ package enum SQLValue: Hashable, Sendable {
         switch self {
         case .null: return sqlite3_bind_null(statement, index)
         case .integer(let value): return sqlite3_bind_int64(statement, index, Int64(value))
-        case .real(let value): return sqlite3_bind_double(statement, index, value)
         case .text(var text):
             return text.withUTF8 { bytes in
                 // An empty text has no address, and no address would be bound as NULL.
@@ -46,8 +44,6 @@ private let sqliteCopies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 package struct Row: ~Copyable {
     let statement: OpaquePointer
 
-    package var count: Int { Int(sqlite3_column_count(statement)) }
-
     package func isNull(_ column: Int32) -> Bool {
         sqlite3_column_type(statement, column) == SQLITE_NULL
     }
@@ -66,15 +62,5 @@ package struct Row: ~Copyable {
         guard let start = sqlite3_column_blob(statement, column) else { return [] }
         let count = Int(sqlite3_column_bytes(statement, column))
         return Array(UnsafeRawBufferPointer(start: start, count: count))
-    }
-
-    package func value(_ column: Int32) -> SQLValue {
-        switch sqlite3_column_type(statement, column) {
-        case SQLITE_INTEGER: .integer(integer(column))
-        case SQLITE_FLOAT: .real(sqlite3_column_double(statement, column))
-        case SQLITE_TEXT: .text(text(column))
-        case SQLITE_BLOB: .blob(blob(column))
-        default: .null
-        }
     }
 }

@@ -38,7 +38,7 @@ extension StatementDatabase {
         sqlite3_busy_handler(
             connection,
             { context, attempt in
-                // As above.
+                // The same watch as above.
                 let watch = context!.assumingMemoryBound(to: Watch.self)
                 guard let patience = watch.pointee.patience else { return 0 }
                 return patience.pause(beforeAttempt: Int(attempt)) ? 1 : 0
@@ -46,7 +46,7 @@ extension StatementDatabase {
         sqlite3_wal_hook(
             connection,
             { context, _, _, frames in
-                // As above.
+                // The same watch as above.
                 context!.assumingMemoryBound(to: Watch.self).pointee.logFrames = frames
                 return SQLITE_OK
             }, watch)

@@ -93,8 +93,8 @@ package final class SQLiteJournal: Journal {
     private static func newer(_ version: Int, _ session: Session) -> JournalFault {
         JournalFault(
             .newer,
-            "\(session.connection.path) has format \(version), and this holdfast knows formats up to "
-                + "\(Schema.migrations.count): a newer release has opened it. Start that release "
+            "\(session.connection.path) has format \(version), and this holdfast knows formats up "
+                + "to \(Schema.migrations.count): a newer release has opened it. Start that release "
                 + "('holdfast --version' tells which one runs), or choose another journal.")
     }
 }

@@ -30,10 +30,10 @@ import Testing
     }
 
     @Test func namesUnknownKeysAndSecrets() {
-        #expect(found { $0["enviroment"] = [:] }?.message.contains("`environment`") == true)
+        #expect(found { $0["enviroment"] = [:] }?.message.contains("\"environment\"") == true)
         let secret = found { $0["environment"] = ["A": ["secret": "crm_tokn"]] }
         #expect(secret?.pointer == "/environment/A/secret")
-        #expect(secret?.message.contains("`crm_token`") == true)
+        #expect(secret?.message.contains("\"crm_token\"") == true)
     }
 
     @Test func programIsTheManifestsToSay() {

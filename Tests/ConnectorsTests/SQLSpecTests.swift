@@ -35,11 +35,11 @@ import Testing
     @Test func namesTheNearestKeyAndDatabase() {
         let key = found { $0["paramters"] = [:] }
         #expect(key?.pointer == "/paramters")
-        #expect(key?.message.contains("`parameters`") == true)
+        #expect(key?.message.contains("\"parameters\"") == true)
         let database = found { $0["database"] = "dask" }
         #expect(database?.pointer == "/database")
-        #expect(database?.message.contains("`desk`") == true)
-        #expect(found { $0["result"] = "rowss" }?.message.contains("`rows`") == true)
+        #expect(database?.message.contains("\"desk\"") == true)
+        #expect(found { $0["result"] = "rowss" }?.message.contains("\"rows\"") == true)
     }
 
     @Test func holdsParametersAndStatementsTogether() {
@@ -109,7 +109,7 @@ import Testing
         let root = found { $0["parameters"] = ["title": ["$from": "/result/x"]] }
         #expect(root?.pointer.hasPrefix("/parameters/title") == true)
         let name = found { $0["parameters"] = ["title": ["$from": "/arguments/titel"]] }
-        #expect(name?.message.contains("`title`") == true)
+        #expect(name?.message.contains("\"title\"") == true)
     }
 
     @Test func refusesKeyedDelivery() {

@@ -10,9 +10,9 @@ struct FoldTests {
     @Test(arguments: [1, 2, 3, 4])
     func theStoredStateIsTheFoldOfItsRecordsAfterEveryStep(_ seed: Int) throws {
         var walk = RandomWalk(seed: seed)
-        for step in 0..<1_000 {
+        for step in 0..<500 {
             try walk.step()
-            let touched = try #require(try walk.world.log().last?.run ?? walk.anyRun)
+            guard let touched = try walk.world.newestRecordsRun() else { continue }
             let (folded, snapshot) = try walk.world.journal.read {
                 (reading) throws(JournalFault) in
                 (try reading.foldedRun(touched), try reading.run(touched))

@@ -94,6 +94,14 @@ struct CatalogSchemaTests {
         #expect(schema.validate(document.value).map(\.message) == [])
     }
 
+    @Test func bothAcceptTheSample() throws {
+        let schema = try CompiledSchema(compiling: Self.schema("manifest"))
+        let text = Sample.manifest()
+        let document = try SourceDocument.parse(Array(text.utf8), shownAs: "x.yaml")
+        #expect(schema.validate(document.value).map(\.message) == [])
+        #expect(Sample.problems(text) == [])
+    }
+
     /// What a schema can see, both refuse.
     @Test(arguments: [
         ["nmae": "nmae: x"], ["retry": "retry: {}"], ["name": "name: Make"],

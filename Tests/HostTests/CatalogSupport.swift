@@ -93,7 +93,7 @@ enum Sample {
             ),
             ("output", ""),
             ("effect", "effect: { kind: write, reversibility: reversible }"),
-            ("connector", "connector: { kind: sql, database: workspace }"),
+            ("connector", "connector: { kind: sql, database: workspace, statement: SELECT 1 }"),
         ]
         for (key, text) in changes {
             if let index = parts.firstIndex(where: { $0.0 == key }) {

@@ -89,7 +89,6 @@ import Testing
             passed += turns.load(ordering: .relaxed) - before
             modest.release()
         }
-        print("PASSED \(passed)")
-        #expect(passed < 600, "thirty turns were had within \(passed) of the busy one's")
+        #expect(passed < 150, "thirty turns were had within \(passed) of the busy one's")
     }
 }

@@ -1,6 +1,7 @@
 // The kind `command`: a program that does one thing, started without a shell, under a leash. What
 // its end means stands in CommandOutcome.
 
+import CSystem
 import Engine
 import Glibc
 package import Host

@@ -1,6 +1,7 @@
 // One attempt made into what the system takes: words, variables, input. Nothing is started here
 // but a command that gives a secret.
 
+import CSystem
 import Engine
 import Glibc
 import Host

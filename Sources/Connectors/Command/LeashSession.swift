@@ -1,6 +1,7 @@
 // The last resort where a leash was killed: everything of its session is found and killed. The
 // ordinary way, by the leash itself, is in LeashLoop.
 
+import CSystem
 import Glibc
 
 enum LeashSession {

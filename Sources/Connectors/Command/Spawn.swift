@@ -37,7 +37,7 @@ struct Spawn {
         configure(&attributes)
         let words = Spawn.cStrings(arguments)
         let variables = Spawn.cStrings(environment)
-        defer { (words + variables).forEach { free($0) } }
+        defer { for text in words + variables { free(text) } }
         var child: pid_t = 0
         let code = posix_spawn(&child, program, &actions, &attributes, words, variables)
         return code == 0 ? child : -code

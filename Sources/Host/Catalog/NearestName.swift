@@ -1,9 +1,9 @@
 // Which known name somebody probably meant. Only for messages: nothing is ever corrected.
 
-enum NearestName {
+package enum NearestName {
     /// The nearest of `names` within a third of the name's length (at least one, at most three
     /// changes); of two at the same distance the one that stands first.
-    static func of(_ name: String, among names: [String]) -> String? {
+    package static func of(_ name: String, among names: [String]) -> String? {
         let limit = min(3, max(1, name.unicodeScalars.count / 3))
         var best: (name: String, distance: Int)?
         for candidate in names {

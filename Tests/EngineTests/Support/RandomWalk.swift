@@ -13,8 +13,6 @@ struct RandomWalk {
     private var approvals: [ApprovalID] = []
     private var attempts: [Attempt] = []
 
-    var anyRun: RunID? { runs.first }
-
     init(seed: Int) { random = RandomSource(seed: seed) }
 
     /// One request. Being turned down is an answer; only a fault is thrown.

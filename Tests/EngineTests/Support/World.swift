@@ -203,6 +203,14 @@ extension World {
         }
     }
 
+    /// The run of the newest record; nil in an empty journal.
+    func newestRecordsRun() throws -> RunID? {
+        try journal.read { (reading) throws(JournalFault) in
+            let count = try reading.counter(Index.records)
+            return try reading.log(from: count - 1, limit: 1).first?.run
+        }
+    }
+
     func kinds(_ run: RunID) throws -> [String] {
         try log().filter { $0.run == run }.map { EventParts($0.event).kind.rawValue }
     }

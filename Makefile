@@ -1,0 +1,50 @@
+# The commands of this project. `make demo` and `make test` need nothing before them: each installs
+# what it misses. What the steps do lies in Scripts/.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench build release core-test python-test clean
+
+help:
+	@echo "make demo       the main job, on a state directory of its own, told in words"
+	@echo "make test       every test: Swift, the real binary killed and restarted, real clients"
+	@echo "make bench      speed, start-up and memory as ratios against their peers"
+	@echo "make build      the debug binary          make release    the static release binary"
+	@echo "make core-test  the pure core alone       make clean      removes what was built"
+
+demo:
+	@Scripts/system-packages build python
+	@Scripts/python-packages demo .venv
+	@Scripts/build debug
+	@.venv/bin/python Demo/demo.py --binary .build/debug/holdfast
+
+test:
+	@Scripts/system-packages build python
+	@Scripts/python-packages test .venv
+	@Scripts/test
+
+# The tests in Python alone, on the binary as it was built last.
+python-test:
+	@Scripts/python-packages test .venv
+	@.venv/bin/python -m pytest -q Tests/EndToEndTests Tests/Interop
+
+bench:
+	@Scripts/system-packages build python
+	@Scripts/python-packages bench .venv-bench
+	@Scripts/build release
+	@.venv-bench/bin/python Benchmarks/bench.py --binary .build/release/holdfast
+
+build:
+	@Scripts/system-packages build
+	@Scripts/build debug
+
+release:
+	@Scripts/system-packages build
+	@Scripts/build release
+
+core-test:
+	@Scripts/system-packages build
+	HOLDFAST_CORE=1 swift test --scratch-path .build-core
+
+clean:
+	rm -rf .build .build-core .venv .venv-bench .demo
