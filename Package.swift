@@ -53,9 +53,8 @@ let shell: [Target] = [
         dependencies: ["JSON", "Engine", "Host", "Connectors", arguments],
         swiftSettings: settings),
     tests("SQLiteJournalTests", ["JSON", "Engine", "Proofs", "SQLite", "SQLiteJournal"]),
-    tests("HostTests", ["JSON", "JSONSchema", "MCP", "Engine", "Host"]),
-    tests("ConnectorsTests", ["JSON", "Engine", "Host", "SQLite", "Connectors"]),
-    tests("EndToEndTests", ["JSON"]),
+    tests("HostTests", ["JSON", "JSONSchema", "MCP", "Proofs", "Engine", "SQLiteJournal", "Host"]),
+    tests("ConnectorsTests", ["JSON", "Proofs", "Engine", "Host", "SQLite", "Connectors"]),
     tests("TidyTests", []),
 ]
 

@@ -13,6 +13,8 @@ package struct CallView: Hashable, Sendable {
     /// The recorded error or reason, in words.
     package let message: String?
     package let withheld: Withheld?
+    /// The index of the run's newest record in the whole journal.
+    package var auditIndex: Int?
 }
 
 extension JournalLookup {
@@ -31,13 +33,22 @@ extension JournalLookup {
         }
         return CallView(
             run: run.id, runState: run.state, caller: run.caller, call: call, result: result,
-            message: message, withheld: withheld)
+            message: message, withheld: withheld, auditIndex: nil)
+    }
+
+    /// The same with the place of the run's newest record, for an answer that leaves the host.
+    func viewWithIndex(
+        of call: Call, in run: Run
+    ) throws(JournalFault) -> CallView {
+        var view = try view(of: call, in: run)
+        view.auditIndex = try records(of: run.id, from: run.version - 1, limit: 1).first?.index
+        return view
     }
 
     /// The call as it stands; nil where the journal knows no such call.
     package func view(of id: CallID) throws(JournalFault) -> CallView? {
         guard let place = try place(of: id), let run = try run(place.run), let call = run[id]
         else { return nil }
-        return try view(of: call, in: run)
+        return try viewWithIndex(of: call, in: run)
     }
 }

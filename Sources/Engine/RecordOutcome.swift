@@ -43,7 +43,7 @@ extension Doors {
         guard let call = editor.run[attempt.call] else {
             preconditionFailure("A reported call is in its run.")
         }
-        return try journal.view(of: call, in: editor.run)
+        return try journal.viewWithIndex(of: call, in: editor.run)
     }
 
     /// Notes that the outcome's line was written to a caller; rides in any transaction.

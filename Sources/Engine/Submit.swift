@@ -113,7 +113,7 @@ extension Doors {
             let attempt = try journal.attempt(
                 of: call, in: editor.run, claimedBy: moment.owner, arguments: arguments)
             return Submission(
-                view: try journal.view(of: call, in: editor.run),
+                view: try journal.viewWithIndex(of: call, in: editor.run),
                 attempt: editor.hasChanged ? attempt : nil, isReplay: isReplay)
         }
     }

@@ -2,7 +2,7 @@
 // SQLite asks while it works and while it waits, so that no thread is needed to interrupt it.
 
 import CSystem
-internal import Glibc
+import Glibc
 
 /// The end of somebody's patience, on the clock that never jumps.
 package struct Patience: Sendable {

@@ -1,7 +1,7 @@
 // One statement of a downstream database: its parameters by name, its rows one by one. It belongs
 // to its connection, and like it to one thread at a time.
 
-internal import GRDBSQLite
+import GRDBSQLite
 
 package final class PreparedStatement {
     private let handle: OpaquePointer

@@ -1,8 +1,8 @@
 // How a connection to a downstream database is opened and set up. What is done with it is
 // elsewhere.
 
-internal import CSystem
-internal import GRDBSQLite
+import CSystem
+import GRDBSQLite
 
 extension StatementDatabase {
     /// SQLite asks this often, counted in its own small steps, whether to go on.

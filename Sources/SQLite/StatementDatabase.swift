@@ -2,9 +2,9 @@
 // synchronous, used by one thread at a time, and knows no tool. The journal has its own
 // connections.
 
-internal import CSystem
-internal import GRDBSQLite
-internal import Glibc
+import CSystem
+import GRDBSQLite
+import Glibc
 
 /// Opened for reading (nothing can be written through it) or for writing.
 ///

@@ -1,7 +1,7 @@
 // What a downstream database takes and gives, and how it refuses. No connection lives here, and no
 // JSON: who calls maps values.
 
-internal import GRDBSQLite
+import GRDBSQLite
 
 /// A value in one of SQLite's five storage classes.
 package enum StatementValue: Hashable, Sendable {

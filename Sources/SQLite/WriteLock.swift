@@ -1,9 +1,9 @@
 // The lock file beside a downstream database that makes its writers take turns, so that none writes
 // while another checkpoints. The journal's lock is another one.
 
-internal import CSystem
-internal import GRDBSQLite
-internal import Glibc
+import CSystem
+import GRDBSQLite
+import Glibc
 
 /// One connection's hold on the lock. The lock goes with the open file, so two connections of one
 /// process exclude each other as two processes do, and it is free as soon as its holder is dead.

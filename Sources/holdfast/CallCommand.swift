@@ -49,11 +49,12 @@ struct CallCommand: AsyncParsableCommand {
         StopRequest.listen()
         let request = try CallRequest(tool: tool, arguments: arguments, run: run, key: key)
         let host = try config.project().host(profile: profile.profile)
-        let report = try await OneCall(host, on: Program.threads, isWatched: Console.isWatched)
-            .perform(request, tell: { Console.tell($0) })
-        Console.put(json.json ? report.json : report.text)
-        if !json.json { Console.tell(report.receipt) }
-        report.wasShown()
-        try await report.finish()
+        let wantsJSON = json.json
+        let status = try await OneCall(host, on: Program.threads, isWatched: Console.isWatched)
+            .perform(request, tell: { Console.tell($0) }) { report in
+                Console.put(wantsJSON ? report.json : report.text)
+                if !wantsJSON || report.json.isEmpty { Console.tell(report.message) }
+            }
+        throw Ending(status)
     }
 }

@@ -13,8 +13,10 @@ enum Console {
 
     static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Data.
-    static func put(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// Data; nothing where there is none.
+    static func put(_ text: String) {
+        if !text.isEmpty { write(text + "\n", to: STDOUT_FILENO) }
+    }
 
     /// A message; nothing where there is none to give.
     static func tell(_ message: String) {

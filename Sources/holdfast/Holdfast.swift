@@ -17,5 +17,10 @@ struct Holdfast: ParsableCommand {
             77 denied, 78 broken config.
             """,
         version: HoldfastVersion.text,
-        subcommands: [ServeCommand.self, CallCommand.self])
+        subcommands: [
+            ServeCommand.self, CallCommand.self, ToolsCommand.self, CheckCommand.self,
+            InitCommand.self, DoctorCommand.self, RunsCommand.self, ShowCommand.self,
+            ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ResolveCommand.self,
+            WorkerCommand.self, AuditCommand.self,
+        ])
 }

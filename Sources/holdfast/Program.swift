@@ -11,6 +11,13 @@ enum Program {
     /// Every command runs on these, so that it may block on journals and systems.
     static let threads = BlockingThreads(limit: HostLimits.threads)
 
+    /// The file that this program was started from, as clients are to name it.
+    static var path: String {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(Leash.ownProgram, &bytes, bytes.count - 1)
+        return count > 0 ? String(cString: bytes) : CommandLine.arguments[0]
+    }
+
     static func main() async {
         let words = CommandLine.arguments
         // Before anything is parsed: a leash must be small, and quick to hold its lock.

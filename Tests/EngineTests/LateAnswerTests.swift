@@ -160,3 +160,35 @@ struct LateAnswerTests {
         }
     }
 }
+
+/// What a failure of a later attempt says about an earlier one whose outcome is unknown: nothing.
+struct UnknownBeforeFailureTests {
+    private let world = World()
+
+    // The engine ends such a call as failed and frees its key, although its effect may stand.
+    @Test(arguments: [Delivery.transactional, .keyed, .natural])
+    func aFailureAfterAnUnknownAttemptDoesNotFreeTheKey(_ delivery: Delivery) throws {
+        let tool = Sample.tool(delivery)
+        let first = try world.start(tool)
+        try world.record(first, .unknown(reason: "timed out after it was sent"))
+        world.pass(Limits.recoveryDelayMs)
+        let second = try #require(try world.due().attempts.first)
+        try world.record(second, .failed(Failure(.transient, "cannot connect")))
+        let again = try world.submit(tool)
+        withKnownIssue("The first attempt may have had its effect, yet a repeat runs anew.") {
+            #expect(again.isReplay)
+        }
+    }
+
+    @Test func aSuccessHeardBeforeALaterFailureIsNotForgotten() throws {
+        let first = try world.start(Sample.tool(.natural))
+        try world.record(first, .unknown(reason: "timed out"))
+        world.pass(Limits.recoveryDelayMs)
+        let second = try #require(try world.due().attempts.first)
+        try world.record(first, .succeeded("late"))
+        let view = try world.record(second, .failed(Failure(.transient, "cannot connect")))
+        withKnownIssue("The journal holds the first attempt's success as evidence alone.") {
+            #expect(view.call.status != .failed)
+        }
+    }
+}

@@ -144,25 +144,6 @@ struct CatalogRefusalTests {
                     + "key together, which is `sql`; here is `command`"
             ]
         ),
-        (
-            ["effect": "effect: { kind: write }"],
-            [
-                "8: /effect: a write is irreversible unless it says otherwise, and such a write "
-                    + "must be held: add `approval: { by: [requester] }`, or say "
-                    + "`reversibility: reversible` or `partial` where that is true"
-            ]
-        ),
-        (
-            [
-                "effect": "effect: { kind: write, reversibility: irreversible }",
-                "approval": "approval: none",
-            ],
-            [
-                "8: /effect/reversibility: an irreversible write must be held: add "
-                    + "`approval: { by: [requester] }`, or say `reversibility: reversible` or "
-                    + "`partial` where that is true"
-            ]
-        ),
         (["connector": "connector: { kind: http }"],
             [
                 "9: /connector/kind: the connector `http` is not part of this release yet; "

@@ -37,7 +37,7 @@ struct Layout: Sendable {
         core("Engine", ["JSON", "JSONSchema", "Proofs"]),
         shell("AuditLog", ["JSON", "Engine", "Proofs"]),
         shell("CSystem", []),
-        shell("SQLite", ["CSystem"], packages: ["GRDB"]),
+        shell("SQLite", ["CSystem"], packages: ["GRDB", "GRDBSQLite"]),
         shell("SQLiteJournal", ["JSON", "Proofs", "Engine", "SQLite"]),
         shell(
             "Host",
@@ -46,9 +46,7 @@ struct Layout: Sendable {
                 "SQLiteJournal",
             ],
             packages: ["Yams"]),
-        shell(
-            "Connectors", ["JSON", "Engine", "MCP", "Host", "SQLite", "CSystem"],
-            packages: ["Subprocess"]),
+        shell("Connectors", ["JSON", "Engine", "MCP", "Host", "SQLite", "CSystem"]),
         shell("Simulation", ["JSON", "Proofs", "JSONSchema", "MCP", "Engine", "AuditLog"]),
         shell(
             "holdfast", ["JSON", "Engine", "Host", "Connectors"], packages: ["ArgumentParser"]),

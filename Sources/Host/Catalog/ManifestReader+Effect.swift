@@ -86,22 +86,6 @@ extension ManifestReader {
                 ?? ApprovalRule.defaultExecuteWithinMs)
     }
 
-    /// DESIGN section 7: an irreversible tool that nothing holds is refused at load.
-    mutating func refuseUnheld(_ effect: EffectPart, _ approval: ApprovalRule?) {
-        guard effect.reversibility == .irreversible, approval == nil,
-            root.object["approval"]?.objectValue == nil
-        else { return }
-        let isDeclared = root.object["effect"]?["reversibility"] != nil
-        findings.add(
-            isDeclared
-                ? root.place("effect").appending("reversibility") : root.place("effect"),
-            (isDeclared
-                ? "an irreversible write"
-                : "a write is irreversible unless it says otherwise, and such a write")
-                + " must be held: add `approval: { by: [requester] }`, or say "
-                + "`reversibility: reversible` or `partial` where that is true")
-    }
-
     mutating func idempotency(effect: EffectPart?, input: JSONValue?) -> Idempotency {
         let none = Idempotency(
             fields: [], ignored: [],

@@ -30,6 +30,13 @@ extension Manifest {
                 JSONPointer(tokens: [name]),
                 "accepted and checked, but `\(name)` does not run yet in this release")
         }
+        if tool.reversibility == .irreversible, tool.approval == nil {
+            findings.add(
+                JSONPointer(tokens: ["effect"]),
+                "an irreversible write (a write is, unless it says otherwise) that nothing holds; "
+                    + "add `approval: { by: [requester] }`, or say `reversibility: reversible` or "
+                    + "`partial` where that is true")
+        }
         if input["additionalProperties"] == nil, input["unevaluatedProperties"] == nil {
             findings.add(
                 JSONPointer(tokens: ["input"]),
@@ -55,7 +62,6 @@ struct ManifestReader {
         let connector = connector()
         let effect = effect(connectorKind: connector?.kind)
         let approval = approval()
-        if let effect { refuseUnheld(effect, approval) }
         let idempotency = idempotency(effect: effect, input: schemas?.input.value)
         let timeoutMs =
             root.duration("timeout", most: CatalogLimits.maxTimeoutMs, &findings) ?? 10_000

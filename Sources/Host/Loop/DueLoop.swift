@@ -10,6 +10,7 @@ package struct DueLoop: Sendable {
     let threads: BlockingThreads
     /// What went wrong is told to the operator and tried again at the next look.
     let report: @Sendable (JournalFault) -> Void
+    private let underWay = Counter()
 
     package init(
         _ host: ToolHost, on threads: BlockingThreads,
@@ -69,9 +70,8 @@ package struct DueLoop: Sendable {
     ) throws(JournalFault) {
         let gone = open.owner.findGone()
         if !gone.isEmpty {
-            var hasMore = true
-            while hasMore { hasMore = try takeDue(open, gone.map(\.id), &group) }
-            try bury(gone, open)
+            let hasMore = try takeDue(open, gone.map(\.id), &group)
+            if !hasMore { try bury(gone, open) }
         }
         for call in host.running.calls {
             let view = try open.journal.read { reading throws(JournalFault) in
@@ -86,13 +86,18 @@ package struct DueLoop: Sendable {
     private func takeDue(
         _ open: OpenJournal, _ gone: [OwnerID], _ group: inout DiscardingTaskGroup
     ) throws(JournalFault) -> Bool {
-        guard !host.isDraining.load(ordering: .acquiring) else { return false }
+        // What is claimed must be begun at once: no more than can be.
+        guard !host.isDraining.load(ordering: .acquiring),
+            underWay.value < HostLimits.dueAttempts
+        else { return true }
         if gone.isEmpty {
             guard try hasDue(open) else { return false }
         }
         let work = try due(open, gone)
         for attempt in work.attempts {
-            group.addTask(executorPreference: threads) { [host, report] in
+            underWay.add(1)
+            group.addTask(executorPreference: threads) { [host, report, underWay] in
+                defer { underWay.add(-1) }
                 do throws(JournalFault) {
                     _ = try await host.execute(attempt, in: open)
                 } catch {
@@ -145,4 +150,11 @@ package struct DueLoop: Sendable {
         }
         for owner in gone { owner.bury() }
     }
+}
+
+/// How many of something there are, counted by several threads.
+private final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .acquiring) }
+    func add(_ amount: Int) { count.add(amount, ordering: .acquiringAndReleasing) }
 }

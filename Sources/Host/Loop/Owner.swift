@@ -26,17 +26,32 @@ package final class Owner: Sendable {
         self.leaseMs = leaseMs
         self.clock = clock
         mkdir(folder, 0o700)
-        let path = Owner.path(of: id, in: folder)
-        descriptor = csystem_open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0 else {
-            throw JournalFault(
-                descriptor == -ENOSPC ? .full : .readOnly,
-                "The file \(path), by which this host shows that it lives, cannot be made. "
-                    + "Check that \(folder) can be written.",
-                cause: String(cString: strerror(-descriptor)))
-        }
-        let locked = csystem_flock_try(descriptor)
+        descriptor = try Owner.claim(Owner.path(of: id, in: folder))
+    }
+
+    // Locked under another name first: whoever looks for owners that are gone must never find one
+    // that has not locked itself yet.
+    private static func claim(_ path: String) throws(JournalFault) -> Int32 {
+        let draft = path + ".new"
+        let opened = csystem_open(draft, O_RDWR | O_CREAT | O_EXCL, 0o600)
+        guard opened >= 0 else { throw fault(path, -opened) }
+        let locked = csystem_flock_try(opened)
         precondition(locked == 0, "Nobody else knows a name that was made up just now.")
+        guard rename(draft, path) == 0 else {
+            let code = errno
+            unlink(draft)
+            close(opened)
+            throw fault(path, code)
+        }
+        return opened
+    }
+
+    private static func fault(_ path: String, _ code: Int32) -> JournalFault {
+        JournalFault(
+            code == ENOSPC ? .full : .readOnly,
+            "The file \(path), by which this host shows that it lives, cannot be made. Check that "
+                + "its folder can be written.",
+            cause: String(cString: strerror(code)))
     }
 
     deinit { close(descriptor) }

@@ -23,7 +23,7 @@ extension HostAnswer {
             let content = answer.structured
             return ToolResult(
                 textBlocks: answer.textBlocks(content, caller), structuredContent: content,
-                isError: answer.view.call.status.isError)
+                isError: answer.view.call.status.isError, meta: answer.meta)
         case .host(let content):
             return ToolResult(
                 textBlocks: [JSONValue.object(content).compactText], structuredContent: content,
@@ -40,6 +40,10 @@ extension HostAnswer {
 }
 
 extension CallAnswer {
+    fileprivate var meta: JSONObject {
+        view.auditIndex.map { ["dev.holdfast/auditIndex": .integer($0)] } ?? [:]
+    }
+
     /// The result's own members and the receipt.
     package var structured: JSONObject {
         var content = view.resultObject ?? [:]

@@ -18,6 +18,11 @@ enum RecordSecret {
         return KeyedHash(secret: secret)
     }
 
+    /// The secret where there is one; for those who only look.
+    static func existing(_ path: String) throws(JournalFault) -> KeyedHash? {
+        try read(path).map { KeyedHash(secret: $0) }
+    }
+
     private static func read(_ path: String) throws(JournalFault) -> [UInt8]? {
         let file = csystem_open(path, O_RDONLY, 0)
         if file == -ENOENT { return nil }

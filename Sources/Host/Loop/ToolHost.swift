@@ -12,10 +12,10 @@ package final class ToolHost: Sendable {
     package let configuration: Configuration
     package let profile: Profile
     package let caller: Caller
-    package let catalog: Catalog
     package let opener: JournalOpener
     let clock: HostClock
     let running = RunningAttempts()
+    private let tools: LateCatalog
     /// Raised at the end of input: calls that only wait are answered as they stand.
     let isDraining = Atomic<Bool>(false)
 
@@ -26,16 +26,19 @@ package final class ToolHost: Sendable {
     ) throws(Problem) {
         let profile = try configuration.profile(named: name)
         let person = try configuration.person(of: profile, in: surroundings)
-        let catalog = Catalog.load(configuration, kinds: kinds, in: surroundings)
+        let tools = LateCatalog { Catalog.load(configuration, kinds: kinds, in: surroundings) }
         self.configuration = configuration
         self.profile = profile
-        self.catalog = catalog
+        self.tools = tools
         self.clock = clock
         caller = Caller(
             profile: profile.name, person: person.name, account: surroundings.account)
         opener = JournalOpener(
-            configuration, profile, person, clock: clock, catalog: { catalog })
+            configuration, profile, person, clock: clock, catalog: { tools.value })
     }
+
+    /// Read when it is first asked for: a client's first question needs no tool.
+    package var catalog: Catalog { tools.value }
 
     /// From now on nothing new is taken up, and whoever only waits is answered.
     package func drain() { isDraining.store(true, ordering: .releasing) }
@@ -68,6 +71,23 @@ package final class ToolHost: Sendable {
         } catch {
             // A newer release may have pinned what this one cannot read: then it is not ours to do.
             return nil
+        }
+    }
+}
+
+/// A catalog that is loaded once, by whoever asks first.
+private final class LateCatalog: Sendable {
+    private let loaded = Mutex<Catalog?>(nil)
+    private let load: @Sendable () -> Catalog
+
+    init(_ load: @escaping @Sendable () -> Catalog) { self.load = load }
+
+    var value: Catalog {
+        loaded.withLock { loaded in
+            if let catalog = loaded { return catalog }
+            let catalog = load()
+            loaded = catalog
+            return catalog
         }
     }
 }

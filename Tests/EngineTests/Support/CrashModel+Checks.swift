@@ -6,22 +6,27 @@ import Proofs
 @testable import Engine
 
 extension CrashModel {
-    private func runs() throws -> [Run] {
+    /// Every call of the runs with one of these labels; without labels, of all runs.
+    private func calls(_ labels: [String?] = [nil]) throws -> [Call] {
         try world.journal.read { (reading) throws(JournalFault) in
-            var runs: [Run] = []
-            for (id, _) in try reading.states(label: nil, before: nil, limit: .max) {
-                if let run = try reading.run(id) { runs.append(run) }
+            var calls: [Call] = []
+            for label in labels {
+                for (id, _) in try reading.states(label: label, before: nil, limit: .max) {
+                    calls += try reading.run(id)?.calls ?? []
+                }
             }
-            return runs
+            return calls
         }
     }
 
-    private func calls() throws -> [Call] { try runs().flatMap(\.calls) }
+    private func openCalls() throws -> [Call] {
+        try calls(["open", "needs_attention"]).filter { !$0.hasEnded }
+    }
 
     func hasComeBack(_ call: CallID) -> Bool { lies.contains(call) }
 
     mutating func askPeople() throws {
-        guard let call = random.pick(try calls().filter { !$0.hasEnded }) else { return }
+        guard let call = random.pick(try openCalls()) else { return }
         do {
             if let approval = call.approval, approval.state == .pending {
                 let yes = random.chance(80)
@@ -111,7 +116,7 @@ extension CrashModel {
     private mutating func checkTables() throws {
         let derived = try Derived(world.journal)
         violations += derived.contradictions
-        for call in try calls() where !call.hasEnded && !call.needsPerson {
+        for call in try openCalls() where !call.needsPerson {
             if derived.agenda[call.id] == nil {
                 violated("\(call.id) is \(call.phase.word) and waits for nothing")
             }
@@ -132,7 +137,9 @@ extension CrashModel {
                 desk.apply(attempt)
                 try world.record(attempt, .succeeded("done"))
             }
-            for call in try calls() where call.needsPerson { try lookAndResolve(call) }
+            let open = try openCalls()
+            if open.isEmpty { break }
+            for call in open where call.needsPerson { try lookAndResolve(call) }
         }
     }
 

@@ -51,8 +51,7 @@ struct CrashModel {
         case 4, 5, 6, 7: try send()
         case 8, 9, 10, 11: try report()
         case 12: try takeUp()
-        case 13: world.pass(Int64(random.below(6_000)))
-        case 14: try renew()
+        case 13, 14: try passTime()
         case 15: try die()
         case 16: if let host = live() { hosts[host].isFrozen = true }
         case 17: for host in hosts.indices { hosts[host].isFrozen = false }
@@ -182,12 +181,18 @@ struct CrashModel {
         if random.chance(4) { kill(host) }
     }
 
-    private mutating func renew() throws {
-        guard let host = live() else { return }
-        // Whoever finds its lease lapsed may have been overtaken, and stops.
-        guard world.now < hosts[host].leaseUntil else { return kill(host) }
-        try world.renewLease(of: hosts[host].owner, forMs: Self.leaseMs)
-        hosts[host].leaseUntil = world.now + Self.leaseMs
+    // Whoever finds its lease lapsed may have been overtaken, and stops.
+    private mutating func passTime() throws {
+        world.pass(Int64(random.below(9_000)))
+        for host in hosts.indices where hosts[host].isAlive && !hosts[host].isFrozen {
+            guard random.chance(85) else { continue }
+            guard world.now < hosts[host].leaseUntil else {
+                kill(host)
+                continue
+            }
+            try world.renewLease(of: hosts[host].owner, forMs: Self.leaseMs)
+            hosts[host].leaseUntil = world.now + Self.leaseMs
+        }
     }
 
     private mutating func takeUp() throws {

@@ -1,0 +1,108 @@
+// Approvals in words: what will happen, to what, why, and what if not, in that order and before
+// any id. What an agent wrote stands in quotes, with nothing in it that a terminal would obey.
+
+import Engine
+import JSON
+
+package enum ApprovalListText {
+    package static func text(
+        _ approvals: [ApprovalEntry], all: Bool, _ style: TextStyle
+    ) -> String {
+        if approvals.isEmpty {
+            guard style.isTerminal else { return "" }
+            return all ? "Nobody has asked for an approval yet." : "Nothing waits for a yes or no."
+        }
+        return approvals.map { $0.text(style) }.joined(separator: "\n\n")
+    }
+}
+
+extension ApprovalEntry {
+    package func text(_ style: TextStyle) -> String {
+        var lines = [style.tinted(headline, .bold)]
+        func add(_ head: String, _ text: String) {
+            lines.append(style.tinted(head.padded(to: 9), .dim) + text)
+        }
+        for (index, line) in target.enumerated() { add(index == 0 ? "with" : "", line) }
+        add("why", reason.map { "\($0.quoted()) (the agent's own words)" } ?? "no reason was given")
+        add("if not", consequence)
+        add(
+            "asked",
+            "\(Span.words(from: now, to: askedAt)) by an agent of profile "
+                + "\(caller.profile.shownInLine), on behalf of \(caller.person.shownInLine)")
+        if let purpose, purpose != reason { add("run", purpose.quoted()) }
+        add("rule", approval.rule.shownInLine)
+        if state == .pending {
+            add("decide", "holdfast approve \(approval.id)")
+            add("", "holdfast deny \(approval.id) --reason …")
+        } else {
+            add("ids", "\(approval.id) of \(call)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// What follows from a yes, for whoever has just said it.
+    package var afterwards: String {
+        "Approved. A live host of profile \(caller.profile.shownInLine) starts it within a second; "
+            + "where none lives: holdfast worker --once. What came of it: holdfast show \(call)"
+    }
+
+    private var headline: String {
+        let name = manifest?.title.map { "\($0.shownInLine) (\(tool))" } ?? tool.text
+        return "\(name): \(effect) \(standing)"
+    }
+
+    private var effect: String {
+        guard let manifest else { return "its manifest is gone." }
+        if manifest.isDecisionOnly { return "your answer is told to the agent; nothing else happens." }
+        switch manifest.reversibility {
+        case .reversible: return "it runs once you say yes, and can be undone."
+        case .partial: return "it runs once you say yes, and can be undone in part only."
+        case .irreversible: return "it runs once you say yes, and CANNOT BE UNDONE."
+        case nil: return "it runs once you say yes, and changes nothing."
+        }
+    }
+
+    private var standing: String {
+        switch state {
+        case .pending: ""
+        case .approved: "Approved by \(decider); it has not run yet."
+        case .spent: "Approved by \(decider), and started."
+        case .denied: "Denied by \(decider)\(denial.map { ": " + $0.quoted() } ?? "")."
+        case .expired: "Expired: nobody said yes in time, or it was not started in time."
+        case .withdrawn: "Withdrawn."
+        }
+    }
+
+    private var target: [String] {
+        guard let arguments else { return ["(its arguments have been erased)"] }
+        guard let object = arguments.objectValue else { return [arguments.compactText] }
+        // The reason has its own line below.
+        let members = object.members.filter { $0.name != "reason" }
+        if members.isEmpty { return ["no arguments"] }
+        return members.map { "\($0.name.shownInLine): \($0.value.inLine)" }
+    }
+
+    private var consequence: String {
+        switch state {
+        case .pending:
+            "it does not run. No answer by \(approval.decideBy) "
+                + "(\(Span.words(from: now, to: approval.decideBy))) is a no"
+        case .approved:
+            "it does not run unless a host starts it by "
+                + (approval.executeBy?.description ?? "its time")
+        case .spent: "decided"
+        case .denied, .expired, .withdrawn: "it did not run"
+        }
+    }
+}
+
+extension JSONValue {
+    /// On one line, with nothing in it that a terminal would obey.
+    var inLine: String {
+        switch self {
+        case .string(let text): text.quoted()
+        case .null, .bool, .number: compactText
+        case .array, .object: compactText.shownInLine
+        }
+    }
+}

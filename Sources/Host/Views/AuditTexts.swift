@@ -1,0 +1,32 @@
+// Records in words, for auditors at a terminal.
+
+import Engine
+import JSON
+import Proofs
+
+package enum AuditText {
+    package static func list(_ records: [RecordEntry], _ style: TextStyle) -> String {
+        if records.isEmpty { return style.isTerminal ? "No records." : "" }
+        var table = TextTable(["INDEX", "AT", "KIND", "BY", "ABOUT"])
+        for entry in records {
+            let actor = entry.record.actor
+            table.add([
+                "\(entry.record.index)", entry.record.at.description, entry.record.kind,
+                "\(actor.kind.rawValue) \(actor.name)",
+                entry.record.event.call?.text ?? entry.record.run.text,
+            ])
+        }
+        return table.text(style)
+    }
+
+    package static func details(_ records: [RecordEntry], _ style: TextStyle) -> String {
+        records.map { entry in
+            let head = "record \(entry.record.index), leaf hash \(entry.stored.leafHash.hex)"
+            var lines = [style.tinted(head, .bold), entry.record.leaf.prettyText]
+            for (reference, value) in entry.payloads {
+                lines.append("\(reference.name.rawValue): \(value?.prettyText ?? "(erased)")")
+            }
+            return lines.joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+}

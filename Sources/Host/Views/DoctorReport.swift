@@ -1,0 +1,105 @@
+// What the doctor found, in words and as a document, and what it finds in the journal itself.
+
+import Engine
+package import JSON
+import Proofs
+
+extension Doctor {
+    package func text(_ style: TextStyle) -> String {
+        findings.map { finding in
+            let mark =
+                switch finding.level {
+                case .good: style.tinted("ok     ", .green)
+                case .warning: style.tinted("warning", .yellow)
+                case .fault: style.tinted("FAULT  ", .red)
+                }
+            return "\(mark)  \(finding.what): \(finding.says)"
+        }.joined(separator: "\n")
+    }
+
+    package var document: JSONValue {
+        [
+            "good": .bool(!hasFaults),
+            "findings": .array(
+                findings.map { finding in
+                    [
+                        "level": .string(finding.level.rawValue), "about": .string(finding.what),
+                        "says": .string(finding.says),
+                    ]
+                }),
+        ]
+    }
+
+    mutating func lookAtJournal(of project: Project) {
+        do {
+            guard let journal = try project.journal() else { return }
+            let clock = HostClock.system
+            let mine = try environments(of: project)
+            let (lines, stuck) = try Ending.ifFault { () throws(JournalFault) in
+                try journal.read { reading throws(JournalFault) in
+                    let lines = try reading.agenda(limit: HostLimits.listPage)
+                    let label = RunState.needsAttention.rawValue
+                    let stuck = try reading.states(
+                        label: label, before: nil, limit: HostLimits.listPage)
+                    return (lines, stuck.map(\.run))
+                }
+            }
+            add(.good, "lock", "free, and taken for a moment")
+            tell(stuck)
+            tell(lines, claimable: mine, at: clock.now())
+        } catch {
+            add(.fault, "journal", error.message)
+        }
+    }
+
+    private mutating func tell(_ stuck: [RunID]) {
+        guard let first = stuck.first else { return }
+        add(
+            .warning, "attention",
+            "\(stuck.count) \(stuck.count == 1 ? "run needs" : "runs need") a person; "
+                + "`holdfast runs --state needs_attention` lists them, the newest is \(first)")
+    }
+
+    private mutating func tell(_ lines: [AgendaItem], claimable: [String], at now: Instant) {
+        let bound = lines.filter { $0.environment.map { !claimable.contains($0) } ?? false }
+        if let first = bound.first {
+            add(
+                .warning, "nobody's work",
+                "\(bound.count) \(bound.count == 1 ? "call waits" : "calls wait") for a host of "
+                    + "another profile, person or set of databases than this config has, "
+                    + "\(first.call) among them; start a host with the config that made them")
+        }
+        let late = lines.filter { line in
+            now.ms(since: line.due) > Doctor.lateMs
+                && (line.environment.map { claimable.contains($0) } ?? true)
+        }
+        if let first = late.first {
+            add(
+                .warning, "waiting",
+                "\(late.count) \(late.count == 1 ? "call is" : "calls are") overdue, \(first.call) "
+                    + "among them: no host is alive; run `holdfast worker`")
+        }
+    }
+
+    /// Longer than any live host leaves due work alone.
+    private static let lateMs: Int64 = 5_000
+
+    private func environments(of project: Project) throws(Ending) -> [String] {
+        let configuration = project.configuration
+        let secret = try Ending.ifFault { () throws(JournalFault) in
+            try RecordSecret.existing(configuration.recordSecretPath)
+        }
+        guard let secret else { return [] }
+        var digests: [String] = []
+        for profile in configuration.profiles {
+            do {
+                let person = try configuration.person(of: profile, in: project.surroundings)
+                digests.append(
+                    configuration.environmentDigest(of: profile, person: person, secret: secret))
+            } catch {
+                continue  // A profile whose person is not set here has no host here either.
+            }
+        }
+        return digests
+    }
+}

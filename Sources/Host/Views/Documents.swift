@@ -1,0 +1,132 @@
+// The JSON documents of the command line (DESIGN section 9). Scripts read them: members are added,
+// never renamed.
+
+import Engine
+package import JSON
+import Proofs
+
+extension RunEntry {
+    package var document: JSONValue {
+        var document: JSONObject = [
+            "run_id": .string(run.id.text), "state": .string(run.state.rawValue),
+            "purpose": .text(purpose), "profile": .string(run.caller.profile),
+            "on_behalf_of": .string(run.caller.person),
+            "created_at": .string(run.createdAt.description),
+        ]
+        if let summary { document["summary"] = .string(summary) }
+        document["calls"] = .array(calls.map(\.document))
+        return .object(document)
+    }
+}
+
+extension CallEntry {
+    package var document: JSONValue {
+        var document: JSONObject = [
+            "call_id": .string(call.id.text), "tool": .string(call.tool.text),
+            "state": .string(call.phase.word), "status": .string(call.status.rawValue),
+            "attempts": .integer(call.attempts),
+        ]
+        if let error { document["error"] = error }
+        document["arguments"] = arguments
+        document["result"] = result
+        if let withheld { document["withheld"] = .string(withheld.rawValue) }
+        if let did { document["did"] = .string(did) }
+        if let approval { document["approval_id"] = .string(approval.approval.id.text) }
+        document["events"] = .array(events.map(\.document))
+        return .object(document)
+    }
+
+    /// `{class?, message}`; nil where nothing went wrong so far.
+    private var error: JSONValue? {
+        switch call.phase {
+        case .failed(let kind, _):
+            ["class": .string(kind.rawValue), "message": .string(message ?? "")]
+        case .denied, .cancelled: ["message": .text(message)]
+        case .unknown, .needsAttention:
+            ["message": .string(message ?? "the outcome was never heard of")]
+        case .held, .ready, .running, .succeeded: nil
+        }
+    }
+}
+
+extension EventEntry {
+    var document: JSONValue {
+        var document: JSONObject = [
+            "index": .integer(record.index), "at": .string(record.at.description),
+            "kind": .string(record.kind),
+        ]
+        if let attempt = record.attempt { document["attempt"] = .integer(attempt) }
+        document["actor"] = record.leaf["actor"]
+        document["body"] = record.body
+        let texts = record.payloads.compactMap { reference in
+            self.texts[reference.name].map { (reference.name.rawValue, JSONValue.string($0)) }
+        }
+        if !texts.isEmpty { document["texts"] = .object(JSONObject(texts)) }
+        return .object(document)
+    }
+}
+
+extension ApprovalEntry {
+    package var document: JSONValue {
+        var decisions: [JSONValue] = []
+        if let by = approval.decidedBy, let at = approval.decidedAt {
+            var decision: JSONObject = [
+                "decision": approval.state == .denied ? "denied" : "approved",
+                "by": .string(by), "at": .string(at.description),
+            ]
+            if let denial { decision["reason"] = .string(denial) }
+            decisions.append(.object(decision))
+        }
+        return [
+            "approval_id": .string(approval.id.text), "call_id": .string(call.text),
+            "run_id": .string(run.text), "tool": .string(tool.text),
+            "arguments": arguments ?? .null, "reason": .text(reason),
+            "rule": .string(approval.rule), "state": .string(state.rawValue),
+            "action": .string(approval.action.hex), "profile": .string(caller.profile),
+            "on_behalf_of": .string(caller.person),
+            "asked_at": .string(askedAt.description),
+            "decide_by": .string(approval.decideBy.description),
+            "execute_by": .text(approval.executeBy?.description),
+            "decisions": .array(decisions),
+        ]
+    }
+}
+
+extension RecordEntry {
+    /// The leaf as it is committed to, its hash, and what may be shown of its payloads.
+    package var document: JSONValue {
+        let shown = payloads.map { reference, value in
+            JSONValue.object([
+                "name": .string(reference.name.rawValue), "value": value ?? .null,
+                "erased": .bool(value == nil),
+            ])
+        }
+        return [
+            "leaf": record.leaf, "leaf_hash": .string(stored.leafHash.hex),
+            "payloads": .array(shown),
+        ]
+    }
+
+    package var leaf: JSONValue { record.leaf }
+}
+
+extension JSONValue {
+    static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+}
+
+extension Phase {
+    /// The state's name (DESIGN section 5).
+    var word: String {
+        switch self {
+        case .held: "held"
+        case .ready: "ready"
+        case .running: "running"
+        case .unknown: "unknown"
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .denied: "denied"
+        case .cancelled: "cancelled"
+        case .needsAttention: "needs_attention"
+        }
+    }
+}

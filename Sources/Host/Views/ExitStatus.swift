@@ -1,0 +1,105 @@
+// What a command's exit code says (DESIGN section 9): one function for every kind of ending.
+
+package import Engine
+
+package enum ExitStatus: Int32, Sendable, CaseIterable {
+    case done = 0
+    case failed = 1
+    case usage = 64
+    case badData = 65
+    case unavailable = 69
+    case ownFault = 70
+    case unsettled = 74
+    case pending = 75
+    case denied = 77
+    case badConfiguration = 78
+}
+
+extension ExitStatus {
+    /// How a call stands.
+    package init(_ phase: Phase) {
+        switch phase {
+        case .succeeded: self = .done
+        case .failed(let kind, _): self.init(kind)
+        case .cancelled: self = .failed
+        case .denied: self = .denied
+        case .held, .ready, .running: self = .pending
+        case .unknown, .needsAttention: self = .unsettled
+        }
+    }
+
+    package init(_ failure: FailureClass) {
+        switch failure {
+        case .transient: self = .unavailable
+        case .invalid: self = .badData
+        case .permission: self = .denied
+        case .stale, .fatal: self = .failed
+        }
+    }
+
+    package init(_ rejection: Rejection) {
+        switch rejection {
+        case .unknownRun, .unknownCall, .unknownApproval, .idempotencyConflict, .keyUnusable,
+            .textTooLong, .argumentsTooLarge, .argumentNotExact:
+            self = .badData
+        case .runEnded, .runIsFull, .approvalIsOver, .nothingToSettle: self = .failed
+        case .runNeedsAttention: self = .unsettled
+        case .callsUnfinished: self = .pending
+        case .mayNotDecide: self = .denied
+        }
+    }
+
+    /// The journal could not do its work. Only a lock that others held is likely to pass.
+    package init(_ fault: JournalFault) {
+        switch fault.code {
+        case .locked: self = .unavailable
+        case .full, .corrupt, .readOnly, .newer, .networkFileSystem, .conflict, .io:
+            self = .ownFault
+        }
+    }
+}
+
+/// How a command ends before it has done what it was asked: an exit code and words for a person.
+package struct Ending: Error, Sendable {
+    package let status: ExitStatus
+    /// For standard error; empty where all is said.
+    package let message: String
+
+    package init(_ status: ExitStatus, _ message: String = "") {
+        self.status = status
+        self.message = message
+    }
+
+    package init(_ fault: JournalFault) {
+        self.init(ExitStatus(fault), "holdfast: \(fault)")
+    }
+
+    package init(_ rejection: Rejection) {
+        self.init(ExitStatus(rejection), "holdfast: \(rejection.message.shown)")
+    }
+
+    init(_ error: DoorError) {
+        switch error {
+        case .rejected(let rejection): self.init(rejection)
+        case .fault(let fault): self.init(fault)
+        }
+    }
+
+    init(_ problem: Problem) {
+        self.init(.badConfiguration, "holdfast: \(problem.description.shown)")
+    }
+
+    init(_ problems: Problems) {
+        let lines = problems.all.map(\.description.shown)
+        self.init(.badConfiguration, "holdfast: " + lines.joined(separator: "\n"))
+    }
+}
+
+extension Ending {
+    /// Runs `body`, whose faults end the command.
+    static func ifFault<Answer>(
+        _ body: () throws(JournalFault) -> Answer
+    ) throws(Ending) -> Answer {
+        do { return try body() } catch { throw Ending(error) }
+    }
+}

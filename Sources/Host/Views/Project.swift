@@ -1,0 +1,40 @@
+// The config in use, and what commands make of it. Nothing is opened before it is asked for.
+
+import Engine
+import Glibc
+
+/// A config with the ways to reach systems and the surroundings it was found in.
+package struct Project: Sendable {
+    package let configuration: Configuration
+    let kinds: [any ConnectorKind]
+    let surroundings: Surroundings
+
+    package static func open(
+        explicit: String?, kinds: [any ConnectorKind], in surroundings: Surroundings
+    ) throws(Ending) -> Project {
+        do {
+            let configuration = try Configuration.load(explicit: explicit, in: surroundings)
+            return Project(
+                configuration: configuration, kinds: kinds, surroundings: surroundings)
+        } catch {
+            throw Ending(error)
+        }
+    }
+
+    /// A host of the profile named, or of the one that stands for none named.
+    package func host(profile: String?) throws(Ending) -> ToolHost {
+        do {
+            return try ToolHost(
+                configuration, profile: profile, kinds: kinds, in: surroundings)
+        } catch {
+            throw Ending(error)
+        }
+    }
+
+    package func catalog() -> Catalog {
+        Catalog.load(configuration, kinds: kinds, in: surroundings)
+    }
+
+    /// Whether anything was ever journaled here.
+    var hasJournal: Bool { access(configuration.storePath, F_OK) == 0 }
+}

@@ -1,0 +1,75 @@
+// A run and its calls with all that people are shown of them, as plain values. How they are
+// written is in the files of documents and texts.
+
+package import Engine
+import JSON
+
+package struct RunEntry: Sendable {
+    package let run: Run
+    let purpose: String?
+    let summary: String?
+    package var calls: [CallEntry]
+}
+
+package struct CallEntry: Sendable {
+    package let call: Call
+    /// Masked by the manifest; nil where they were erased.
+    let arguments: JSONValue?
+    /// Masked by the manifest; nil where there is none, or it was erased.
+    let result: JSONValue?
+    let withheld: Withheld?
+    /// Why there is no result, in the recorded words.
+    let message: String?
+    /// What was done, in the manifest's words.
+    let did: String?
+    let title: String?
+    let events: [EventEntry]
+    let approval: ApprovalEntry?
+}
+
+/// One record of the journal with the free texts that belong to it.
+package struct EventEntry: Sendable {
+    let record: Record
+    let texts: [PayloadRef.Name: String]
+}
+
+package struct ApprovalEntry: Sendable {
+    let approval: Approval
+    let call: CallID
+    let run: RunID
+    let tool: ToolName
+    let caller: Caller
+    let arguments: JSONValue?
+    let purpose: String?
+    /// Why it was denied, in the words of who decided.
+    let denial: String?
+    let manifest: ManifestFacts?
+    let askedAt: Instant
+    /// The moment of looking: a clock that has run out counts, noted or not.
+    let now: Instant
+
+    /// The agent's own words for it; never to be trusted.
+    var reason: String? { arguments?["reason"]?.stringValue ?? purpose }
+
+    package var state: Approval.State {
+        switch (approval.state, approval.executeBy) {
+        case (.pending, _) where now >= approval.decideBy: .expired
+        case (.approved, let executeBy?) where now >= executeBy: .expired
+        case (let state, _): state
+        }
+    }
+}
+
+/// What a manifest says about its effect, in short.
+struct ManifestFacts: Sendable {
+    let title: String?
+    let reversibility: Reversibility?
+    /// Whether the call is nothing but the decision itself.
+    let isDecisionOnly: Bool
+
+    init(_ manifest: Manifest) {
+        title = manifest.title
+        reversibility = manifest.tool.reversibility
+        isDecisionOnly = manifest.connectorKind == "none"
+    }
+}

@@ -1,0 +1,41 @@
+// `holdfast serve` as the command line starts it: who the host says it is, and what the operator is
+// told of manifests that were refused.
+
+package import Engine
+import MCP
+
+package enum Serving {
+    /// Serves standard input and output until they end.
+    package static func run(
+        _ host: ToolHost, on threads: BlockingThreads,
+        report: @escaping @Sendable (String) -> Void
+    ) async throws(Ending) {
+        let server: Server
+        do {
+            server = try Server(host, identity: identity, on: threads, report: report)
+        } catch {
+            throw Ending(.ownFault, "holdfast: \(error.message)")
+        }
+        for problem in host.catalog.problems {
+            report("holdfast: \(problem.description.shown) (this tool is not offered)")
+        }
+        do {
+            try await server.run()
+        } catch {
+            throw Ending(error)
+        }
+    }
+
+    private static let identity = ServerIdentity(
+        name: "holdfast", title: "Holdfast", version: HoldfastVersion.text,
+        instructions: """
+            Every result carries a receipt in `holdfast`: its `status` says how the call stands \
+            and its `next` what to do. Group the calls for one purpose: run_begin with an \
+            intent_id, then pass its run_id with every call; after an interruption run_begin \
+            with the same intent_id, or run_status, tells what was done. Repeating a call with \
+            the same arguments never does it twice: you get its recorded outcome. A call that \
+            waits for a person is pending_approval: tell the user, go on with other work, and \
+            pick it up later with call_status. Where the status is unknown or needs_attention, \
+            do not try again in other words: tell the user.
+            """)
+}

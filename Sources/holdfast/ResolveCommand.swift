@@ -1,0 +1,66 @@
+// `holdfast resolve`: a person says how a call ended that nobody knows the outcome of.
+
+import ArgumentParser
+import Engine
+import Host
+
+struct ResolveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resolve",
+        abstract: "Settle a call whose outcome is unknown, after looking in the system itself.",
+        discussion: """
+            --succeeded takes the tool's result, which must be what its manifest promises. \
+            --failed takes transient, stale, permission, invalid or fatal: surely nothing \
+            happened. --retry lets it be tried again, on your word that this is safe. Only the \
+            account that owns the journal may settle.
+
+            Examples:
+              holdfast resolve call_06gzr… --succeeded '{"task_id":"TASK-7"}' --reason "seen it"
+              holdfast resolve call_06gzr… --failed fatal --reason "not in the ledger"
+              holdfast resolve call_06gzr… --retry --reason "not in the ledger, try again"
+            """)
+
+    @Argument(help: "The call's id.")
+    var call: String
+
+    @Option(help: ArgumentHelp("It happened, with this result.", valueName: "json|@file|-"))
+    var succeeded: String?
+
+    @Option(help: ArgumentHelp("It did not happen.", valueName: "class"))
+    var failed: String?
+
+    @Flag(help: "Try it again.")
+    var retry = false
+
+    @Option(help: ArgumentHelp("How you know; it is recorded.", valueName: "text"))
+    var reason: String
+
+    @OptionGroup var config: ConfigOption
+    @OptionGroup var json: JSONOption
+
+    func validate() throws {
+        let given = [succeeded != nil, failed != nil, retry].filter { $0 }.count
+        guard given == 1 else {
+            throw ValidationError("say one of --succeeded JSON, --failed CLASS and --retry")
+        }
+        if reason.isEmpty { throw ValidationError("--reason says how you know; it is empty") }
+        if let failed, FailureClass(rawValue: failed) == nil {
+            let all = FailureClass.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("there is no class \(failed.shownInLine); they are \(all)")
+        }
+    }
+
+    func run() throws {
+        let settled = try Decisions(try config.project())
+            .resolve(call, try settlement(), reason: reason)
+        Console.put(json.json ? settled.document.prettyText : settled.callText(Console.style))
+    }
+
+    private func settlement() throws -> Settlement {
+        if let succeeded {
+            return .succeeded(try JSONArgument.value(succeeded, of: "--succeeded"))
+        }
+        if let kind = failed.flatMap(FailureClass.init) { return .failed(kind) }
+        return .retry
+    }
+}

@@ -1,0 +1,53 @@
+// `holdfast runs`: what agents have been doing.
+
+import ArgumentParser
+import Engine
+import Host
+import JSON
+
+struct RunsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "List runs, newest first.",
+        discussion: """
+            States: open, completed, needs_attention (a person must settle a call; `holdfast \
+            show RUN` says which).
+
+            Examples:
+              holdfast runs
+              holdfast runs --state needs_attention --json
+            """)
+
+    @Option(
+        help: ArgumentHelp("Only runs in this state.", valueName: "state"),
+        transform: { text in
+            guard let state = RunState(rawValue: text) else {
+                let all = RunState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("there is no state \(text.shownInLine); they are \(all)")
+            }
+            return state
+        })
+    var state: RunState?
+
+    @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
+    var limit = HostLimits.listPage
+
+    @OptionGroup var config: ConfigOption
+    @OptionGroup var json: JSONOption
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit is at least 1") }
+    }
+
+    func run() throws {
+        let viewer = try JournalViewer.open(try config.project())
+        let runs = try viewer.runs(state: state, limit: limit)
+        Console.put(
+            json.json
+                ? JSONValue.array(runs.map(\.document)).prettyText
+                : RunListText.text(runs, Console.style))
+        if runs.count == limit {
+            Console.tell("holdfast: only the newest \(limit); --limit shows more")
+        }
+    }
+}
