@@ -38,7 +38,9 @@ let core: [Target] = [
     tests("ProofsTests", ["JSON", "Proofs"]),
     tests("JSONSchemaTests", ["JSON", "JSONSchema"]),
     tests("MCPTests", ["JSON", "MCP"]),
-    tests("EngineTests", ["JSON", "JSONSchema", "Proofs", "Engine"]),
+    .testTarget(
+        name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Proofs", "Engine"],
+        exclude: ["Golden"], swiftSettings: settings),
 ]
 
 let shell: [Target] = [

@@ -59,6 +59,8 @@ package enum UnknownCause: String, Sendable, CaseIterable {
     case ownerGone = "owner_gone"
     /// The owner's lease ran out while its process may still live.
     case leaseExpired = "lease_expired"
+    /// This attempt surely had no effect, but an earlier one may have had it.
+    case earlierAttempt = "earlier_attempt"
 }
 
 /// What a late answer said.

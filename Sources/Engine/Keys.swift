@@ -73,6 +73,7 @@ extension Doors {
             differing = try journal.value(call.arguments)
                 .map { request.arguments.differing(from: $0, request.tool.idempotency.ignored) }
                 ?? ["arguments that have been erased"]
+            if differing.isEmpty { differing = ["what the manifest's idempotency looks at"] }
         }
         let holder = KeyHolder(
             call: call.id, fingerprint: theirs.fingerprint, differing: differing)

@@ -74,29 +74,51 @@ extension Run {
         return [.attemptStarted(call.id, started)]
     }
 
-    // The number is the fencing token: only the newest attempt's own answer, or an answer to an
-    // attempt nobody has repeated, settles the call. All others are evidence.
+    // The number is the fencing token: an older attempt's answer never overwrites a newer attempt
+    // that is under way. A success settles a call whose outcome is open, whichever attempt it was.
     private func hear(
         _ call: Call, _ attempt: Int, _ owner: OwnerID, _ report: Report, _ now: Instant
     ) -> [Event] {
         let isNewest = attempt == call.attempts
         switch (call.phase, report) {
         case (.running(owner, _), .succeeded(let result, let withheld)) where isNewest,
-            (.unknown, .succeeded(let result, let withheld)) where isNewest:
+            (.unknown, .succeeded(let result, let withheld)),
+            (.needsAttention(.recoveryExhausted), .succeeded(let result, let withheld)):
             return [
                 .attemptSucceeded(call.id, attempt: attempt, result: result, withheld: withheld)
             ]
-        case (.running(owner, _), .failed(let kind, let error)) where isNewest,
-            (.unknown, .failed(let kind, let error)) where isNewest:
+        case (.running(owner, _), .failed(let kind, let error)) where isNewest:
+            return failed(call, kind, error, now)
+        case (.unknown, .failed(let kind, let error)) where call.isOnlyInDoubt(about: attempt):
             return [.attemptFailed(call.id, attempt: attempt, kind, error: error)]
         case (.running(owner, _), .unknown(let error)) where isNewest:
-            return [unknown(call, .noAnswer, error, now)]
+            return heardBefore(call) ?? [unknown(call, .noAnswer, error, now)]
         case (_, .succeeded(let result, _)):
             return [.lateAnswer(call.id, attempt: attempt, .succeeded, payload: result)]
         case (_, .failed(_, let error)):
             return [.lateAnswer(call.id, attempt: attempt, .failed, payload: error)]
         case (_, .unknown(let error)):
             return [.lateAnswer(call.id, attempt: attempt, .unknown, payload: error)]
+        }
+    }
+
+    // That this attempt surely had no effect says nothing about an earlier one that may have.
+    private func failed(
+        _ call: Call, _ kind: FailureClass, _ error: PayloadRef, _ now: Instant
+    ) -> [Event] {
+        if let success = heardBefore(call) { return success }
+        guard call.doubtful.isEmpty else {
+            return [unknown(call, .earlierAttempt, error, now)]
+        }
+        return [.attemptFailed(call.id, attempt: call.attempts, kind, error: error)]
+    }
+
+    private func heardBefore(_ call: Call) -> [Event]? {
+        call.heard.map { heard in
+            [
+                .attemptSucceeded(
+                    call.id, attempt: heard.attempt, result: heard.result, withheld: nil)
+            ]
         }
     }
 
@@ -115,7 +137,11 @@ extension Run {
     private func unknown(
         _ call: Call, _ cause: UnknownCause, _ error: PayloadRef?, _ now: Instant
     ) -> Event {
-        let delayMs = cause == .noAnswer ? Limits.recoveryDelayMs << Int64(call.recoveries) : 0
+        let delayMs: Int64 =
+            switch cause {
+            case .noAnswer, .earlierAttempt: Limits.recoveryDelayMs << Int64(call.recoveries)
+            case .ownerGone, .leaseExpired: 0
+            }
         let recoverAt = call.delivery.mayRepeatUnknown ? now + delayMs : nil
         return .attemptUnknown(
             call.id, attempt: call.attempts,
@@ -204,5 +230,12 @@ extension Run {
         case .given: return []
         case .fields, .arguments: return [.outcomeDelivered(call.id)]
         }
+    }
+}
+
+extension Call {
+    /// Whether nothing but this attempt keeps the call's outcome open.
+    fileprivate func isOnlyInDoubt(about attempt: Int) -> Bool {
+        delivery.isWrite ? doubtful == [attempt] : attempt == attempts
     }
 }

@@ -39,10 +39,10 @@ extension Run {
             update(id) { $0.end(.succeeded(result: result, withheld: withheld), at: at) }
         case .attemptFailed(let id, _, let failure, let error):
             update(id) { $0.end(.failed(failure, error: error), at: at) }
-        case .attemptUnknown(let id, _, let unknown):
-            update(id) { $0.phase = .unknown(recoverAt: unknown.recoverAt) }
-        case .lateAnswer(let id, _, let answer, let payload):
-            update(id) { $0.hear(answer, payload) }
+        case .attemptUnknown(let id, let attempt, let unknown):
+            update(id) { $0.doubt(attempt, unknown) }
+        case .lateAnswer(let id, let attempt, let answer, let payload):
+            update(id) { $0.hear(answer, of: attempt, payload) }
         case .recoveryExhausted(let id):
             update(id) { $0.phase = .needsAttention(.recoveryExhausted) }
         case .cancelRequested(let id, _): update(id) { $0.cancelRequested = true }
@@ -111,15 +111,28 @@ extension Call {
         phase = .running(owner: started.owner, leaseUntil: started.leaseUntil)
     }
 
+    fileprivate mutating func doubt(_ attempt: Int, _ unknown: AttemptUnknown) {
+        phase = .unknown(recoverAt: unknown.recoverAt)
+        switch unknown.cause {
+        case .noAnswer, .ownerGone, .leaseExpired:
+            if delivery.isWrite { doubtful.append(attempt) }
+        case .earlierAttempt: break
+        }
+    }
+
     /// A late success against a call that ended otherwise stands as an effect nobody waited for.
-    fileprivate mutating func hear(_ answer: LateAnswer, _ payload: PayloadRef?) {
+    fileprivate mutating func hear(
+        _ answer: LateAnswer, of attempt: Int, _ payload: PayloadRef?
+    ) {
         switch (answer, phase, payload) {
         case (.succeeded, .failed, let result?), (.succeeded, .cancelled, let result?),
             (.succeeded, .denied, let result?):
             phase = .needsAttention(.lateSuccess(result: result))
             endedAt = nil
-        case (.succeeded, _, _), (.failed, _, _), (.unknown, _, _):
-            break
+        case (.succeeded, .running, let result?):
+            heard = HeardSuccess(attempt: attempt, result: result)
+        case (.failed, _, _): doubtful.removeAll { $0 == attempt }
+        case (.succeeded, _, _), (.unknown, _, _): break
         }
     }
 
@@ -130,6 +143,7 @@ extension Call {
         case .retry:
             phase = .ready
             recoveries = 0
+            doubtful = []
         }
     }
 }

@@ -45,8 +45,18 @@ package struct Call: Hashable, Sendable {
     /// Times the call was taken up again after its outcome was unknown.
     package var recoveries = 0
     package var cancelRequested = false
+    /// Attempts of a write that may have happened: while there is one, no later failure ends the
+    /// call.
+    package var doubtful: [Int] = []
+    /// A success that an earlier attempt reported while a later one was under way.
+    package var heard: HeardSuccess?
     package var endedAt: Instant?
     package var deliveredAt: Instant?
+}
+
+package struct HeardSuccess: Hashable, Sendable {
+    package let attempt: Int
+    package let result: PayloadRef
 }
 
 /// Where a call stands (DESIGN section 5; retries, probes and undoing come with their rules).

@@ -65,6 +65,10 @@ extension Call {
         json.set("reversibility", reversibility?.rawValue)
         if let key { json["key"] = key.json }
         if let approval { json["approval"] = .object(approval.snapshot) }
+        if !doubtful.isEmpty { json["doubtful"] = .array(doubtful.map { .integer($0) }) }
+        if let heard {
+            json["heard"] = ["attempt": .integer(heard.attempt), "result": heard.result.json]
+        }
         json.set("ended_at", endedAt)
         json.set("delivered_at", deliveredAt)
         return .object(json)
@@ -84,8 +88,16 @@ extension Call {
             approval: try Call.approval(reader), attempts: try reader.int("attempts"),
             recoveries: try reader.int("recoveries"),
             cancelRequested: try reader.bool("cancel_requested"),
+            doubtful: (try reader.optionalArray("doubtful") ?? []).compactMap(\.intValue),
+            heard: try Call.heard(reader),
             endedAt: try reader.optionalInstant("ended_at"),
             deliveredAt: try reader.optionalInstant("delivered_at"))
+    }
+
+    private static func heard(_ reader: ObjectReader) throws(JSONShapeError) -> HeardSuccess? {
+        guard let object = try reader.optionalObject("heard") else { return nil }
+        return HeardSuccess(
+            attempt: try object.int("attempt"), result: try object.payload("result"))
     }
 
     private static func approval(_ reader: ObjectReader) throws(JSONShapeError) -> Approval? {

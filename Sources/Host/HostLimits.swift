@@ -31,6 +31,4 @@ package enum HostLimits {
     package static let toldCalls = 200
     /// A JSON document that a person gives a command, as a file or on standard input.
     package static let argumentFileBytes = 10_485_760
-    /// How often a command looks whether it has been asked to stop.
-    package static let stopLookMs: Int32 = 100
 }

@@ -28,6 +28,7 @@ struct ApprovalsCommand: ParsableCommand {
         Console.put(
             json.json
                 ? JSONValue.array(approvals.map(\.document)).prettyText
-                : ApprovalListText.text(approvals, all: all, Console.style))
+                : ApprovalListText.text(approvals, Console.style))
+        if approvals.isEmpty { Console.tell(all ? "holdfast: no approvals" : "holdfast: nothing waits for a yes or no") }
     }
 }

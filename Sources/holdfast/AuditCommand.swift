@@ -41,6 +41,7 @@ struct AuditListCommand: ParsableCommand {
             json.json
                 ? JSONValue.array(records.map(\.leaf)).prettyText
                 : AuditText.list(records, Console.style))
+        if records.isEmpty { Console.tell("holdfast: no records") }
         if records.count == limit {
             Console.tell("holdfast: \(limit) records; go on with --from \(from + limit)")
         }

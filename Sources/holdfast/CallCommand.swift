@@ -53,7 +53,7 @@ struct CallCommand: AsyncParsableCommand {
         let status = try await OneCall(host, on: Program.threads, isWatched: Console.isWatched)
             .perform(request, tell: { Console.tell($0) }) { report in
                 Console.put(wantsJSON ? report.json : report.text)
-                if !wantsJSON || report.json.isEmpty { Console.tell(report.message) }
+                if !wantsJSON || report.needsWords { Console.tell(report.message) }
             }
         throw Ending(status)
     }

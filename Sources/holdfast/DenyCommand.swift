@@ -3,6 +3,7 @@
 import ArgumentParser
 import Engine
 import Host
+import JSON
 
 struct DenyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Host
+import JSON
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

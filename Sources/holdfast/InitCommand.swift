@@ -1,8 +1,8 @@
 // `holdfast init`: a project to start from.
 
 import ArgumentParser
-import Connectors
 import Host
+import JSON
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

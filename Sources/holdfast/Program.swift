@@ -13,9 +13,9 @@ enum Program {
 
     /// The file that this program was started from, as clients are to name it.
     static var path: String {
-        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(Leash.ownProgram, &bytes, bytes.count - 1)
-        return count > 0 ? String(cString: bytes) : CommandLine.arguments[0]
+        guard let found = realpath(Leash.ownProgram, nil) else { return CommandLine.arguments[0] }
+        defer { free(found) }
+        return String(cString: found)
     }
 
     static func main() async {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Engine
 import Host
+import JSON
 
 struct ResolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

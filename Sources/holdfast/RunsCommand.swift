@@ -46,6 +46,7 @@ struct RunsCommand: ParsableCommand {
             json.json
                 ? JSONValue.array(runs.map(\.document)).prettyText
                 : RunListText.text(runs, Console.style))
+        if runs.isEmpty { Console.tell("holdfast: no runs") }
         if runs.count == limit {
             Console.tell("holdfast: only the newest \(limit); --limit shows more")
         }

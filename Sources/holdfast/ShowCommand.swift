@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Host
+import JSON
 
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -100,7 +100,7 @@ def check_end(project, host, tool, journaled, is_unknown):
         assert [c["status"] for c in shown] == [status["status"]]
         assert shown[0]["tool"] == tool
         kinds = [event["kind"] for event in shown[0]["events"]]
-        outcomes = [k for k in kinds if k in {"call.succeeded", "call.failed"}]
+        outcomes = [k for k in kinds if k in {"attempt_succeeded", "attempt_failed"}]
         assert len(outcomes) == (0 if is_unknown else 1), kinds
         if tool.endswith("at_most_once"):
             assert shown[0]["attempts"] == 1

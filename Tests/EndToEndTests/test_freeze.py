@@ -62,7 +62,7 @@ def test_a_repeatable_write_is_taken_over_and_the_late_answer_changes_nothing(ma
     assert [attempt for _, attempt in sorted(happened)] == [1, 2]
     (call,) = project.calls()
     kinds = [event["kind"] for event in call["events"]]
-    assert kinds.count("call.succeeded") == 1, kinds
+    assert kinds.count("attempt_succeeded") == 1, kinds
     frozen.finish()
     other.finish()
 

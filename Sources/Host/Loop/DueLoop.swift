@@ -35,6 +35,8 @@ package struct DueLoop: Sendable {
                         renewAtMs = nowMs + open.owner.renewEveryMs
                     }
                     if nowMs >= patrolAtMs {
+                        try host.recordLeftOver(in: open)
+                        try open.writer.flushRiders()
                         try patrol(open, &group)
                         patrolAtMs = nowMs + HostLimits.patrolEveryMs
                     }
@@ -54,8 +56,9 @@ package struct DueLoop: Sendable {
         let gone = open.owner.findGone()
         var attempts = 0
         while true {
+            let ticket = open.owner.ticket
             let work = try due(open, gone.map(\.id))
-            for attempt in work.attempts { _ = try await host.execute(attempt, in: open) }
+            for attempt in work.attempts { _ = try await host.execute(attempt, in: open, ticket) }
             attempts += work.attempts.count
             if work.attempts.isEmpty && work.examined < HostLimits.dueAttempts { break }
         }
@@ -93,13 +96,14 @@ package struct DueLoop: Sendable {
         if gone.isEmpty {
             guard try hasDue(open) else { return false }
         }
+        let ticket = open.owner.ticket
         let work = try due(open, gone)
         for attempt in work.attempts {
             underWay.add(1)
             group.addTask(executorPreference: threads) { [host, report, underWay] in
                 defer { underWay.add(-1) }
                 do throws(JournalFault) {
-                    _ = try await host.execute(attempt, in: open)
+                    _ = try await host.execute(attempt, in: open, ticket)
                 } catch {
                     report(error)
                 }

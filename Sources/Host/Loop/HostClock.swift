@@ -34,14 +34,9 @@ package struct HostClock: Sendable {
 package enum Chance {
     /// A fresh seed from the system's random source.
     package static func entropy() -> Entropy {
-        var generator = SystemRandomNumberGenerator()
-        var seed: [UInt8] = []
-        for _ in 0..<4 {
-            let word = generator.next()
-            for shift in stride(from: 0, to: 64, by: 8) {
-                seed.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
+        var seed = [UInt8](repeating: 0, count: 32)
+        let code = getentropy(&seed, seed.count)
+        precondition(code == 0, "The system always has 32 random bytes for a process.")
         return Entropy(seed: seed)
     }
 }

@@ -16,6 +16,8 @@ package final class Owner: Sendable {
     private let clock: HostClock
     /// Until when, by the steady clock, the lease is known to be in the journal.
     private let leasedUntilMs = Atomic<Int64>(0)
+    /// How often the lease was found to have lapsed before it was renewed.
+    private let lapses = Atomic<Int>(0)
 
     package init(
         beside stateFolder: String, leaseMs: Int64, clock: HostClock
@@ -65,12 +67,20 @@ package final class Owner: Sendable {
 
     /// Says that a lease asked for at `startedMs` of the steady clock is in the journal.
     package func leased(from startedMs: Int64) {
+        if !holdsLease { lapses.add(1, ordering: .acquiringAndReleasing) }
         leasedUntilMs.store(startedMs + leaseMs, ordering: .releasing)
     }
 
+    /// To be taken before something is claimed.
+    package var ticket: LeaseTicket { LeaseTicket(lapses: lapses.load(ordering: .acquiring)) }
+
     /// Looked at immediately before anything is sent: a process that was frozen past its lease
-    /// must not go on as if nothing had happened.
-    package var holdsLease: Bool { clock.steadyMs() < leasedUntilMs.load(ordering: .acquiring) }
+    /// must not go on as if nothing had happened, not even when it has a new lease meanwhile.
+    package func holdsLease(since ticket: LeaseTicket) -> Bool {
+        holdsLease && self.ticket == ticket
+    }
+
+    private var holdsLease: Bool { clock.steadyMs() < leasedUntilMs.load(ordering: .acquiring) }
 
     package var renewEveryMs: Int64 { max(1, leaseMs / 3) }
 
@@ -100,6 +110,11 @@ package final class Owner: Sendable {
     private static func path(of id: OwnerID, in folder: String) -> String {
         "\(folder)/\(id)\(suffix)"
     }
+}
+
+/// Stands for an unbroken stretch of one owner's lease.
+package struct LeaseTicket: Hashable, Sendable {
+    fileprivate let lapses: Int
 }
 
 /// An owner whose lock was free, and is now held by whoever found it so.

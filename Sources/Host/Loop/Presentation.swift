@@ -10,8 +10,7 @@ extension HostAnswer {
     package func sessionAnswer(to caller: Caller) -> SessionAnswer {
         switch self {
         case .unknownTool(let name): .unknownTool(name)
-        case .fault(let fault):
-            .internalError("\(fault.message) Nothing is known to have been done by this request.")
+        case .fault(let fault): .internalError(fault.message)
         case .call, .host, .refused: .toolResult(result(for: caller))
         }
     }

@@ -7,24 +7,39 @@ import Synchronization
 
 extension ToolHost {
     /// Executes an attempt whose intent is on disk, and records what came of it.
+    /// - Parameter ticket: taken before the attempt was claimed.
     /// - Returns: the call as it stands then.
     func execute(
-        _ attempt: Attempt, in open: OpenJournal, stop: StopSignal = StopSignal()
+        _ attempt: Attempt, in open: OpenJournal, _ ticket: LeaseTicket,
+        stop: StopSignal = StopSignal()
     ) async throws(JournalFault) -> CallView {
         running.add(attempt.call, stop)
         defer { running.remove(attempt.call) }
-        var tool = catalog.tool(digest: attempt.manifest)
-        if tool == nil {
-            tool = try open.journal.read { reading throws(JournalFault) in
-                try self.tool(attempt.manifest, reading)
-            }
+        let tool: CatalogTool?
+        do throws(JournalFault) {
+            tool = try pinnedTool(of: attempt, in: open)
+        } catch {
+            let unread = Failure(.transient, "\(error.message) Nothing was sent.")
+            return try record(AttemptReport(attempt, .failed(unread), nil), in: open)
         }
-        let outcome = await outcome(of: attempt, by: tool, open.owner, stop)
-        return try record(attempt, outcome, tool?.manifest, in: open)
+        let outcome = await outcome(of: attempt, by: tool, stop) {
+            open.owner.holdsLease(since: ticket)
+        }
+        return try record(AttemptReport(attempt, outcome, tool?.manifest), in: open)
+    }
+
+    private func pinnedTool(
+        of attempt: Attempt, in open: OpenJournal
+    ) throws(JournalFault) -> CatalogTool? {
+        if let current = catalog.tool(digest: attempt.manifest) { return current }
+        return try open.journal.read { reading throws(JournalFault) in
+            try tool(attempt.manifest, reading)
+        }
     }
 
     private func outcome(
-        of attempt: Attempt, by tool: CatalogTool?, _ owner: Owner, _ stop: StopSignal
+        of attempt: Attempt, by tool: CatalogTool?, _ stop: StopSignal,
+        holdsLease: () -> Bool
     ) async -> AttemptOutcome {
         guard let tool else {
             return .failed(
@@ -36,7 +51,7 @@ extension ToolHost {
         guard !stop.isRaised else {
             return .failed(Failure(.transient, "Stopped before anything was sent."))
         }
-        guard owner.holdsLease else {
+        guard holdsLease() else {
             return .failed(
                 Failure(
                     .transient,
@@ -48,14 +63,10 @@ extension ToolHost {
         return outcome
     }
 
-    private func record(
-        _ attempt: Attempt, _ outcome: AttemptOutcome, _ manifest: Manifest?,
-        in open: OpenJournal
+    /// Where the journal cannot take it now, it is kept until it can.
+    func record(
+        _ report: AttemptReport, in open: OpenJournal
     ) throws(JournalFault) -> CallView {
-        let report = AttemptReport(
-            attempt: attempt, outcome: outcome.exact,
-            resultClass: manifest?.resultClass(of: outcome) ?? .plain,
-            isMalformed: manifest?.isMalformed(outcome.exact) ?? false)
         let doors = open.doors
         do throws(DoorError) {
             let view = try open.perform(.flushed) { transaction, moment throws(DoorError) in
@@ -71,11 +82,22 @@ extension ToolHost {
             return view
         } catch {
             switch error {
-            case .fault(let fault): throw fault
+            case .fault(let fault):
+                unrecorded.keep(report)
+                throw fault
             case .rejected(let rejection):
                 preconditionFailure("An outcome is never turned down: \(rejection.message)")
             }
         }
+    }
+}
+
+extension AttemptReport {
+    fileprivate init(_ attempt: Attempt, _ outcome: AttemptOutcome, _ manifest: Manifest?) {
+        self.init(
+            attempt: attempt, outcome: outcome.exact,
+            resultClass: manifest?.resultClass(of: outcome) ?? .plain,
+            isMalformed: manifest?.isMalformed(outcome.exact) ?? false)
     }
 }
 

@@ -42,7 +42,37 @@ extension ToolHost {
     private func run(
         _ request: SubmitRequest, _ tool: CatalogTool, _ control: CallControl
     ) async throws(DoorError) -> CallAnswer {
-        let open = try opened()
+        let open: OpenJournal
+        let submission: Submission
+        let ticket: LeaseTicket
+        do throws(DoorError) {
+            open = try opened()
+            ticket = open.owner.ticket
+            submission = try submit(request, in: open)
+        } catch {
+            throw error.mappingFault(\.beforeSubmitting)
+        }
+        let call = submission.view.call
+        control.become(call.id)
+        if control.stop.isRaised { cancel(control, reason: nil) }
+        do throws(DoorError) {
+            var view = submission.view
+            if let attempt = submission.attempt {
+                view = try await faulting { () async throws(JournalFault) in
+                    try await execute(attempt, in: open, ticket, stop: control.stop)
+                }
+            }
+            view = try await outcome(
+                of: view, within: patienceMs(of: view, tool.manifest), in: open)
+            return CallAnswer(view: view, isReplay: submission.isReplay)
+        } catch {
+            throw error.mappingFault { $0.afterSubmitting(call) }
+        }
+    }
+
+    private func submit(
+        _ request: SubmitRequest, in open: OpenJournal
+    ) throws(DoorError) -> Submission {
         let doors = open.doors
         // A read that is lost with the power was never answered: only writes are flushed.
         let durability: Durability = request.tool.delivery.isWrite ? .flushed : .committed
@@ -55,21 +85,7 @@ extension ToolHost {
             return submission
         }
         FailPoint.pass(.afterSubmitCommit)
-        control.become(submission.view.call.id)
-        if control.stop.isRaised {
-            try cancel(submission.view.call.id, reason: nil, in: open)
-        }
-        var view = submission.view
-        if let attempt = submission.attempt {
-            do throws(JournalFault) {
-                view = try await execute(attempt, in: open, stop: control.stop)
-            } catch {
-                throw .fault(error)
-            }
-        }
-        view = try await outcome(
-            of: view, within: patienceMs(of: view, tool.manifest), in: open)
-        return CallAnswer(view: view, isReplay: submission.isReplay)
+        return submission
     }
 
     // A person's decision may take hours: a held call is answered at once unless its manifest
@@ -153,6 +169,12 @@ extension ToolHost {
         _ body: () throws(JournalFault) -> Answer
     ) throws(DoorError) -> Answer {
         do { return try body() } catch { throw .fault(error) }
+    }
+
+    private func faulting<Answer>(
+        _ body: () async throws(JournalFault) -> Answer
+    ) async throws(DoorError) -> Answer {
+        do { return try await body() } catch { throw .fault(error) }
     }
 
     func pause(_ ms: Int64) async {

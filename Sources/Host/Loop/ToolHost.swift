@@ -15,6 +15,7 @@ package final class ToolHost: Sendable {
     package let opener: JournalOpener
     let clock: HostClock
     let running = RunningAttempts()
+    let unrecorded = UnrecordedOutcomes()
     private let tools: LateCatalog
     /// Raised at the end of input: calls that only wait are answered as they stand.
     let isDraining = Atomic<Bool>(false)
@@ -49,6 +50,7 @@ package final class ToolHost: Sendable {
     /// Commits what is left over and leaves the owners' folder, at the very end.
     package func close() throws(JournalFault) {
         guard let open = opener.current else { return }
+        try recordLeftOver(in: open)
         try open.writer.flushRiders()
         guard running.isEmpty else { return }
         let id = open.owner.id

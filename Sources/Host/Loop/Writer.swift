@@ -67,14 +67,15 @@ package final class Writer: Sendable {
         if let fault { throw fault }
     }
 
-    /// Leaves `unit` for the next transaction, whosever it is. Lost where none follows.
+    /// Leaves `unit` for the next transaction that nobody waits for a flush of. Lost where none
+    /// follows.
     package func ride(
         _ unit: @escaping @Sendable (any JournalTransaction) throws(JournalFault) -> UnitVerdict
     ) {
         state.withLock { $0.riders.append(Job(.committed, unit)) }
     }
 
-    /// Commits what rides, where anything does; for the end of a host.
+    /// Commits what rides, where anything does, without a flush.
     package func flushRiders() throws(JournalFault) {
         guard state.withLock({ !$0.riders.isEmpty }) else { return }
         try perform(.committed) { _ in .keep }
@@ -85,6 +86,11 @@ package final class Writer: Sendable {
         let (batch, riders) = state.withLock { state in
             let batch = Array(state.queue.prefix(HostLimits.batchUnits))
             state.queue.removeFirst(batch.count)
+            // A call that waits for its flush is not to carry what nobody waits for.
+            let isUrgent = batch.contains { $0.durability == .flushed }
+            guard !isUrgent || state.riders.count >= HostLimits.batchUnits else {
+                return (batch, [Job]())
+            }
             defer { state.riders = [] }
             return (batch, state.riders)
         }

@@ -5,14 +5,8 @@ import Engine
 import JSON
 
 package enum ApprovalListText {
-    package static func text(
-        _ approvals: [ApprovalEntry], all: Bool, _ style: TextStyle
-    ) -> String {
-        if approvals.isEmpty {
-            guard style.isTerminal else { return "" }
-            return all ? "Nobody has asked for an approval yet." : "Nothing waits for a yes or no."
-        }
-        return approvals.map { $0.text(style) }.joined(separator: "\n\n")
+    package static func text(_ approvals: [ApprovalEntry], _ style: TextStyle) -> String {
+        approvals.map { $0.text(style) }.joined(separator: "\n\n")
     }
 }
 
@@ -24,13 +18,13 @@ extension ApprovalEntry {
         }
         for (index, line) in target.enumerated() { add(index == 0 ? "with" : "", line) }
         add("why", reason.map { "\($0.quoted()) (the agent's own words)" } ?? "no reason was given")
-        add("if not", consequence)
+        if let consequence { add("if not", consequence) }
         add(
             "asked",
             "\(Span.words(from: now, to: askedAt)) by an agent of profile "
                 + "\(caller.profile.shownInLine), on behalf of \(caller.person.shownInLine)")
         if let purpose, purpose != reason { add("run", purpose.quoted()) }
-        add("rule", approval.rule.shownInLine)
+        add("rule", approval.rule == "manifest" ? "the tool's manifest" : approval.rule.shownInLine)
         if state == .pending {
             add("decide", "holdfast approve \(approval.id)")
             add("", "holdfast deny \(approval.id) --reason …")
@@ -48,7 +42,7 @@ extension ApprovalEntry {
 
     private var headline: String {
         let name = manifest?.title.map { "\($0.shownInLine) (\(tool))" } ?? tool.text
-        return "\(name): \(effect) \(standing)"
+        return ["\(name): \(effect)", standing].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private var effect: String {
@@ -67,8 +61,8 @@ extension ApprovalEntry {
         case .pending: ""
         case .approved: "Approved by \(decider); it has not run yet."
         case .spent: "Approved by \(decider), and started."
-        case .denied: "Denied by \(decider)\(denial.map { ": " + $0.quoted() } ?? "")."
-        case .expired: "Expired: nobody said yes in time, or it was not started in time."
+        case .denied: "It did not run: denied by \(decider)\(denial.map { ": " + $0.quoted() } ?? "")."
+        case .expired: "It did not run: nobody said yes in time, or no host started it in time."
         case .withdrawn: "Withdrawn."
         }
     }
@@ -82,7 +76,7 @@ extension ApprovalEntry {
         return members.map { "\($0.name.shownInLine): \($0.value.inLine)" }
     }
 
-    private var consequence: String {
+    private var consequence: String? {
         switch state {
         case .pending:
             "it does not run. No answer by \(approval.decideBy) "
@@ -90,8 +84,7 @@ extension ApprovalEntry {
         case .approved:
             "it does not run unless a host starts it by "
                 + (approval.executeBy?.description ?? "its time")
-        case .spent: "decided"
-        case .denied, .expired, .withdrawn: "it did not run"
+        case .spent, .denied, .expired, .withdrawn: nil
         }
     }
 }

@@ -6,7 +6,7 @@ import Proofs
 
 package enum AuditText {
     package static func list(_ records: [RecordEntry], _ style: TextStyle) -> String {
-        if records.isEmpty { return style.isTerminal ? "No records." : "" }
+        if records.isEmpty { return "" }
         var table = TextTable(["INDEX", "AT", "KIND", "BY", "ABOUT"])
         for entry in records {
             let actor = entry.record.actor

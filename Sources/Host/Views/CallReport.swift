@@ -1,11 +1,13 @@
 // What came of one call, for the terminal: the result, the receipt in a line, the exit code.
 
-package import Engine
+import Engine
 import JSON
 
 package struct CallReport: Sendable {
     package let answer: HostAnswer
     let caller: Caller
+    /// How many manifests were refused: the tool may be among them.
+    var refusedCount = 0
 
     /// The structured content of the result.
     package var json: String { document.map { JSONValue.object($0).prettyText } ?? "" }
@@ -31,6 +33,7 @@ package struct CallReport: Sendable {
         case .refused(let refusal): "holdfast: \(refusal.message.shown)"
         case .unknownTool(let name):
             "holdfast: there is no tool \(name.visibleLiteral); `holdfast tools` lists them."
+                + (refusedCount == 0 ? "" : " Manifests were refused; `holdfast check` says why.")
         case .fault(let fault): "holdfast: \(fault)"
         }
     }
@@ -44,6 +47,9 @@ package struct CallReport: Sendable {
         case .fault(let fault): ExitStatus(fault)
         }
     }
+
+    /// Whether the structured content says less than ``message``.
+    package var needsWords: Bool { status != .done }
 
     private var document: JSONObject? {
         switch answer {
@@ -59,6 +65,29 @@ package struct CallReport: Sendable {
         var line = "\(view.call.status.rawValue) · \(view.call.id) in \(view.run)"
         if answer.isReplay { line += " · replayed: nothing was done again" }
         guard view.call.status != .succeeded || view.withheld != nil else { return line }
-        return line + "\n" + view.words(caller).shown
+        return line + "\n" + (view.wordsForPeople ?? view.words(caller)).shown
+    }
+}
+
+extension CallView {
+    /// What a person at a terminal can do about it; nil where that is what a model can do.
+    fileprivate var wordsForPeople: String? {
+        switch call.phase {
+        case .held:
+            guard let approval = call.approval else { return nil }
+            return "It has not run: it needs a yes from \(caller.person) until "
+                + "\(approval.decideBy), and silence is a no.\n"
+                + "Decide:      holdfast approve \(approval.id)\n"
+                + "             holdfast deny \(approval.id) --reason …\n"
+                + "Its outcome: holdfast show \(call.id), or the same call again"
+        case .ready, .running, .unknown(recoverAt: _?):
+            return "It has not ended yet. A live host goes on with it; where none lives: "
+                + "holdfast worker --once\nIts outcome: holdfast show \(call.id)"
+        case .unknown(recoverAt: nil), .needsAttention:
+            return "Nobody knows whether it happened, and it is not safe to try it again. Look "
+                + "in the system itself, then:\nholdfast resolve \(call.id) "
+                + "--succeeded JSON | --failed CLASS | --retry  --reason …"
+        case .succeeded, .failed, .denied, .cancelled: return nil
+        }
     }
 }

@@ -35,7 +35,7 @@ package enum JSONArgument {
         } catch {
             throw Ending(
                 .badData,
-                "holdfast: \(option): not JSON: \(error.message) (byte \(error.offset)).")
+                "holdfast: \(option): not JSON: \(error.message).")
         }
     }
 

@@ -7,7 +7,12 @@ import JSON
 extension CallEntry {
     /// What it is, what became of it, and what to do.
     func lines(_ style: TextStyle) -> [String] {
-        let tries = call.attempts == 1 ? "1 attempt" : "\(call.attempts) attempts"
+        let tries =
+            switch call.attempts {
+            case 0: "never tried"
+            case 1: "1 attempt"
+            case let count: "\(count) attempts"
+            }
         var lines = ["  \(call.tool): \(standing)"]
         if let step { lines.append("    → \(step)") }
         lines.append(style.tinted("    \(call.id), \(tries)", .dim))
@@ -50,8 +55,7 @@ extension CallEntry {
                     + "holdfast deny \(approval.approval.id) --reason …"
             }
         case .ready, .unknown(recoverAt: _?):
-            "a live host of profile does it within a second; else: holdfast worker --once"
-                .replacing("of profile", with: "of its profile")
+            "a live host of its profile does it within a second; else: holdfast worker --once"
         case .unknown(recoverAt: nil), .needsAttention:
             "look in the system itself, then: holdfast resolve \(call.id) "
                 + "--succeeded JSON | --failed CLASS | --retry  --reason …"

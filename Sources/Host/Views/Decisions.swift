@@ -1,6 +1,7 @@
 // What people decide at the command line: approvals, and calls that nobody knows the outcome of.
 // Who decides is the account of this process; one transaction, and nothing is left behind.
 
+import CSystem
 package import Engine
 import Glibc
 import JSON
@@ -19,7 +20,7 @@ package struct Decisions: Sendable {
     package func decide(
         _ text: String, _ decision: ApprovalDecision
     ) throws(Ending) -> ApprovalEntry {
-        guard let id = ApprovalID(text), let journal = try project.journal() else {
+        guard let id = ApprovalID(text), let journal = try journal() else {
             throw Ending(.unknownApproval(text))
         }
         let person = project.surroundings.account
@@ -35,10 +36,10 @@ package struct Decisions: Sendable {
     package func resolve(
         _ text: String, _ settlement: Settlement, reason: String
     ) throws(Ending) -> RunEntry {
-        guard let id = CallID(text), let journal = try project.journal() else {
+        try requireOperator()
+        guard let id = CallID(text), let journal = try journal() else {
             throw Ending(.unknownCall(text))
         }
-        try requireOperator()
         let settlement = try checked(settlement, of: id, journal)
         let person = project.surroundings.account
         _ = try perform(journal) { doors, transaction, moment throws(DoorError) in
@@ -46,6 +47,18 @@ package struct Decisions: Sendable {
                 id, settlement, reason: reason, by: person, in: transaction, moment)
         }
         return try viewer(journal).run(id.text)
+    }
+
+    // Whoever may not write the journal may not decide either.
+    private func journal() throws(Ending) -> (any Journal)? {
+        let path = project.configuration.storePath
+        guard access(path, F_OK) != 0 || access(path, W_OK) == 0 else {
+            throw Ending(
+                .denied,
+                "holdfast: \(project.surroundings.account.shownInLine) may not write "
+                    + "\(path.shown), and so decides nothing in it.")
+        }
+        return try project.journal()
     }
 
     private func viewer(_ journal: any Journal) -> JournalViewer {

@@ -1,8 +1,8 @@
 // `holdfast doctor`: what is in use, and what is wrong with it. It looks and makes nothing.
 
+import CSystem
 import Engine
 import Glibc
-package import JSON
 import SQLite
 
 package struct Doctor: Sendable {

@@ -3,6 +3,7 @@
 import Engine
 package import JSON
 import Proofs
+import SQLiteJournal
 
 extension Doctor {
     package func text(_ style: TextStyle) -> String {

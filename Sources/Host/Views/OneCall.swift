@@ -1,7 +1,7 @@
 // One call by a host that lives as long as it: due work is done beside it, so that a call it waits
 // for moves on, and a signal asks it to stop.
 
-package import Engine
+import Engine
 import JSON
 
 package struct OneCall: Sendable {
@@ -27,7 +27,7 @@ package struct OneCall: Sendable {
                 await host.answer(request.call, control)
             }
             group.addTask(executorPreference: threads) { await doDueWork(tell) }
-            group.addTask(executorPreference: threads) { await watch(control, tell) }
+            group.addTask(executorPreference: threads) { await watch(control) }
             if isWatched {
                 group.addTask(executorPreference: threads) {
                     await tellProgress(of: request.call.tool, tell)
@@ -38,10 +38,12 @@ package struct OneCall: Sendable {
             while answer == nil, let next = await group.next() { answer = next }
             host.drain()
             group.cancelAll()
+            StopRequest.raise()
             return answer
         }
         guard let answer else { preconditionFailure("A call always has an answer.") }
-        let report = CallReport(answer: answer, caller: host.caller)
+        let report = CallReport(
+            answer: answer, caller: host.caller, refusedCount: host.catalog.problems.count)
         show(report)
         if case .call(let call) = answer { host.delivered(call) }
         try Ending.ifFault { () throws(JournalFault) in try host.close() }
@@ -57,16 +59,12 @@ package struct OneCall: Sendable {
     }
 
     // The first signal asks the call to stop, and its attempt is recorded as it turns out.
-    private func watch(
-        _ control: CallControl, _ tell: @Sendable (String) -> Void
-    ) async -> HostAnswer? {
-        while !Task.isCancelled {
-            guard StopRequest.isRaised(within: HostLimits.stopLookMs) else { continue }
-            guard !Task.isCancelled else { return nil }
-            host.drain()
-            host.cancel(control, reason: "interrupted at the terminal")
-            return nil
-        }
+    private func watch(_ control: CallControl) async -> HostAnswer? {
+        while !StopRequest.isRaised(within: -1) {}
+        // The end of the call raises it too.
+        guard !Task.isCancelled else { return nil }
+        host.drain()
+        host.cancel(control, reason: "interrupted at the terminal")
         return nil
     }
 

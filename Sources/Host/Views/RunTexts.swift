@@ -6,7 +6,7 @@ import JSON
 
 package enum RunListText {
     package static func text(_ runs: [RunEntry], _ style: TextStyle) -> String {
-        if runs.isEmpty { return style.isTerminal ? "No runs." : "" }
+        if runs.isEmpty { return "" }
         var table = TextTable(["STATE", "RUN", "BEGUN", "FOR", "CALLS", "PURPOSE"])
         for entry in runs {
             table.add([

@@ -1,7 +1,7 @@
 // `holdfast serve` as the command line starts it: who the host says it is, and what the operator is
 // told of manifests that were refused.
 
-package import Engine
+import Engine
 import MCP
 
 package enum Serving {

@@ -16,7 +16,7 @@ enum Span {
             ("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000),
         ]
         for (unit, size) in steps where ms >= size * 2 || (unit == "s" && ms >= 1000) {
-            return "\(ms / size) \(unit)"
+            return "\((ms + size / 2) / size) \(unit)"
         }
         return "\(ms) ms"
     }

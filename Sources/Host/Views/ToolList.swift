@@ -18,7 +18,7 @@ package struct ToolList: Sendable {
     package var document: JSONValue { .array(catalog.tools.map(document)) }
 
     package func text(_ style: TextStyle) -> String {
-        if catalog.tools.isEmpty { return style.isTerminal ? "No tools." : "" }
+        if catalog.tools.isEmpty { return "" }
         var table = TextTable(["TOOL", "EFFECT", "DELIVERY", "FOR", "TITLE"])
         for tool in catalog.tools {
             let manifest = tool.manifest

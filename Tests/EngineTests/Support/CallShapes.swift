@@ -65,6 +65,12 @@ enum CallShape: CaseIterable {
         run.evolve(.callAccepted(Shapes.accepted(delivery)), at: Shapes.now)
         run.calls[0].phase = phase
         run.calls[0].attempts = 2
+        switch self {
+        case .unknownRepeatable, .unknownForPerson, .exhausted:
+            run.calls[0].doubtful = isRead ? [] : [2]
+        case .held, .ready, .running, .succeeded, .failed, .denied, .cancelled, .lateSuccess:
+            break
+        }
         run.calls[0].approval = Approval(
             id: Shapes.approval, rule: "manifest", action: Digest.sha256([]),
             decideBy: Shapes.now + 1_000, executeWithinMs: 1_000, state: approvalState)

@@ -145,7 +145,7 @@ struct CrashModel {
         checkSending(attempt, hosts[host])
         let isFirst = attempt.number == 1
         switch random.below(10) {
-        case 0 where isFirst:
+        case 0:
             answer(host, attempt, .failed(Failure(.transient, "down")))
         case 1 where isFirst && attempt.delivery.isWrite && attempt.delivery != .transactional:
             // It lies, and the truth comes later.

@@ -134,6 +134,6 @@ enum EventSamples {
             call, .succeeded(result: payload(.result)), by: "ana", reason: payload(.reason)),
         .callResolved(call, .failed(.permission), by: "ana", reason: payload(.reason)),
         .callResolved(call, .retry, by: "ana", reason: payload(.reason)),
-        .outcomeDelivered(call),
+        .outcomeDelivered(call), unknown(.earlierAttempt, later, payload(.error)),
     ]
 }
