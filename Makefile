@@ -26,7 +26,7 @@ test:
 # The tests in Python alone, on the binary as it was built last.
 python-test:
 	@Scripts/python-packages test .venv
-	@.venv/bin/python -m pytest -q Tests/EndToEndTests Tests/Interop
+	@.venv/bin/python -m pytest -q --tb=native -p no:cacheprovider Tests/EndToEndTests Tests/Interop
 
 bench:
 	@Scripts/system-packages build python

@@ -177,7 +177,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--calls", type=int, default=100, help="calls in each round")
     options = parser.parse_args()
-    binary = str(pathlib.Path(options.binary).resolve())
+    binary = str(pathlib.Path(options.binary).absolute())
     (ROOT / ".build").mkdir(exist_ok=True)
     # Beside the build, and not in a temporary folder, which may lie in memory.
     folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / ".build"))

@@ -1,5 +1,5 @@
-# `make demo`: the main job, driven by a real MCP client, with a host that is killed in the middle of
-# a write. Tells what happened in words; ends with an error where any of it is not so.
+# `make demo`: the main job, driven by a real MCP client, with a host that is killed in the middle
+# of a write. Tells what happened in words; ends with an error where any of it is not so.
 
 import argparse
 import asyncio
@@ -45,7 +45,7 @@ def say(text):
 
 class Demo:
     def __init__(self, binary):
-        self.binary = str(pathlib.Path(binary).resolve())
+        self.binary = str(pathlib.Path(binary).absolute())
 
     def holdfast(self, *words):
         done = subprocess.run(
@@ -158,7 +158,7 @@ class Demo:
             again = await self.succeed(client, "create_internal_task", CUT_OFF)
             check(again["holdfast"].get("replayed") is True, "the call is known from before")
             check(again["task_id"] == task, "the outcome is that of the task made before the kill")
-            call = again["holdfast"]["call_id"]
+            self.call = call = again["holdfast"]["call_id"]
             status = await client.call_tool("call_status", {"call_id": call})
             check(status.structured_content["status"] == "succeeded", "its outcome is recorded")
         check(len(self.tasks(CUT_OFF["title"])) == 1, "there is still one task")
@@ -175,7 +175,7 @@ class Demo:
         binary = pathlib.Path(self.binary)
         if binary.is_relative_to(ROOT):
             binary = binary.relative_to(ROOT)
-        for words in ["runs", "show CALL", "audit list"]:
+        for words in ["runs", f"show {self.call}", "audit list"]:
             print(f"   {binary} {words} --config .demo/holdfast.yaml")
 
     async def succeed(self, client, tool, arguments):

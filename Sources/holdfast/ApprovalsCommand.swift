@@ -29,6 +29,8 @@ struct ApprovalsCommand: ParsableCommand {
             json.json
                 ? JSONValue.array(approvals.map(\.document)).prettyText
                 : ApprovalListText.text(approvals, Console.style))
-        if approvals.isEmpty { Console.tell(all ? "holdfast: no approvals" : "holdfast: nothing waits for a yes or no") }
+        guard approvals.isEmpty else { return }
+        Console.tell(
+            all ? "holdfast: no approvals" : "holdfast: nothing waits for a yes or no")
     }
 }

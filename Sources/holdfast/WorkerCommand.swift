@@ -21,7 +21,8 @@ struct WorkerCommand: AsyncParsableCommand {
     @Flag(help: "Do what is due now, then end.")
     var once = false
 
-    @Option(help: ArgumentHelp("Only this profile's work; else every profile's.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Only this profile's work; else every profile's.", valueName: "name"))
     var profile: String?
 
     @OptionGroup var config: ConfigOption

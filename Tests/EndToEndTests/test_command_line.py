@@ -2,11 +2,14 @@
 
 import json
 import os
+import pathlib
 import pwd
+import shutil
 import subprocess
+import tempfile
 
 import pytest
-from harness import META, receipt
+from harness import META, Project, receipt
 
 
 @pytest.mark.parametrize(
@@ -130,24 +133,21 @@ def test_init_makes_a_project_that_checks_and_works(binary, tmp_path):
     assert again.returncode == 0, again
 
 
-def test_a_read_only_directory_is_refused_in_words(make_project, tmp_path):
-    if os.getuid() != 0:
-        account = {}
-    else:
-        # Root may write anywhere: the refusal shows only under another account.
-        account = {"user": 65534, "group": 65534, "extra_groups": []}
-        os.chmod(tmp_path, 0o755)
-        for parent in tmp_path.parents:
-            if not os.stat(parent).st_mode & 0o001:
-                pytest.skip(f"another account cannot reach {parent}")
-    project = make_project()
-    os.chmod(project.journal.parent, 0o555)
-    try:
-        done = project.run(
-            "call", "sql_read", "--arguments", '{"word": "x"}', **account)
-    except PermissionError as error:
-        pytest.skip(f"another account cannot run the binary: {error}")
-    finally:
-        os.chmod(project.journal.parent, 0o755)
+def test_a_read_only_directory_is_refused_in_words(binary):
+    account = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        copy = shutil.copy(binary, folder / "holdfast")
+        if os.getuid() == 0:
+            # Root may write anywhere: the refusal shows only under another account.
+            account = {"user": 65534, "group": 65534, "extra_groups": []}
+            allowed = subprocess.run([copy, "--version"], capture_output=True, **account)
+            if allowed.returncode != 0:
+                pytest.skip(f"another account cannot run the binary: {allowed.stderr}")
+        project = Project(copy, folder / "project")
+        project.journal.parent.chmod(0o555)
+        done = project.run("call", "sql_read", "--arguments", '{"word": "x"}', **account)
+        project.journal.parent.chmod(0o755)
     assert done.returncode == 70, done
     assert str(project.journal.parent) in done.stderr

@@ -1,5 +1,5 @@
-# The host is killed at every point of a call, for every delivery mode, and started again. What is
-# checked: how often the effect happened, what the call became, and that nothing acknowledged is lost.
+# The host is killed at every point of a call, for every delivery mode, and started again. Checked
+# is how often the effect happened, what the call became, and that nothing acknowledged is lost.
 
 import itertools
 import signal

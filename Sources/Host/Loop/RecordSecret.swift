@@ -63,6 +63,15 @@ enum RecordSecret {
         guard link(draft, path) == 0 || errno == EEXIST else {
             throw fault(path, "it cannot be made", errno)
         }
+        try flushFolder(of: path)
+    }
+
+    // The name must outlast a loss of power too: with another secret no key would be found again.
+    private static func flushFolder(of path: String) throws(JournalFault) {
+        let folder = csystem_open(Paths.folder(of: path), O_RDONLY | O_DIRECTORY, 0)
+        guard folder >= 0 else { throw fault(path, "its folder cannot be opened", -folder) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw fault(path, "its folder cannot be flushed", errno) }
     }
 
     private static func fault(_ path: String, _ what: String, _ code: Int32) -> JournalFault {

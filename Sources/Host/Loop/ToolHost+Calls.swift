@@ -1,4 +1,4 @@
-// The life of one call: checked, submitted, executed, recorded, or joined where it is there already.
+// The life of one call: checked, submitted, executed, recorded, or joined where it is there.
 
 package import Engine
 import JSON

@@ -1,5 +1,5 @@
-// Outcomes that the journal could not take when they came, for want of room or of its lock. They are
-// kept until it can: what happened must not be forgotten while the process that knows it lives.
+// Outcomes that the journal could not take when they came, for want of room or of its lock. They
+// are kept until it can: what happened must not be forgotten while the process that knows it lives.
 
 import Engine
 import Synchronization

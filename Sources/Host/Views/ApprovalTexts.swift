@@ -47,7 +47,9 @@ extension ApprovalEntry {
 
     private var effect: String {
         guard let manifest else { return "its manifest is gone." }
-        if manifest.isDecisionOnly { return "your answer is told to the agent; nothing else happens." }
+        if manifest.isDecisionOnly {
+            return "your answer is told to the agent; nothing else happens."
+        }
         switch manifest.reversibility {
         case .reversible: return "it runs once you say yes, and can be undone."
         case .partial: return "it runs once you say yes, and can be undone in part only."
@@ -61,7 +63,9 @@ extension ApprovalEntry {
         case .pending: ""
         case .approved: "Approved by \(decider); it has not run yet."
         case .spent: "Approved by \(decider), and started."
-        case .denied: "It did not run: denied by \(decider)\(denial.map { ": " + $0.quoted() } ?? "")."
+        case .denied:
+            "It did not run: denied by \(decider)"
+                + (denial.map { ": " + $0.quoted() } ?? "") + "."
         case .expired: "It did not run: nobody said yes in time, or no host started it in time."
         case .withdrawn: "Withdrawn."
         }

@@ -38,13 +38,13 @@ package struct CallReport: Sendable {
         }
     }
 
-    package var status: ExitStatus {
+    package var status: CommandStatus {
         switch answer {
-        case .call(let call): ExitStatus(call.view.call.phase)
+        case .call(let call): CommandStatus(call.view.call.phase)
         case .host: .done
-        case .refused(let refusal): refusal.rejection.map(ExitStatus.init) ?? .badData
+        case .refused(let refusal): refusal.rejection.map(CommandStatus.init) ?? .badData
         case .unknownTool: .usage
-        case .fault(let fault): ExitStatus(fault)
+        case .fault(let fault): CommandStatus(fault)
         }
     }
 

@@ -4,7 +4,7 @@ package enum Checking {
     package static func report(
         paths: [String], explicit: String?, kinds: [any ConnectorKind],
         in surroundings: Surroundings
-    ) -> (report: CheckReport, status: ExitStatus) {
+    ) -> (report: CheckReport, status: CommandStatus) {
         let report = CheckReport.make(
             paths: paths, explicitConfig: explicit, kinds: kinds, in: surroundings)
         if report.isGood { return (report, .done) }

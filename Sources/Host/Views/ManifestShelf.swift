@@ -1,4 +1,5 @@
-// The manifests that calls were made by, current or pinned, and what of their payloads may be shown.
+// The manifests that calls were made by, current or pinned, and what of their payloads may be
+// shown.
 
 import Engine
 import JSON

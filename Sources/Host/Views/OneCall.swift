@@ -20,7 +20,7 @@ package struct OneCall: Sendable {
     package func perform(
         _ request: CallRequest, tell: @escaping @Sendable (String) -> Void,
         show: @Sendable (CallReport) -> Void
-    ) async throws(Ending) -> ExitStatus {
+    ) async throws(Ending) -> CommandStatus {
         let control = CallControl()
         let answer = await withTaskGroup(of: HostAnswer?.self) { group in
             group.addTask(executorPreference: threads) { [host] () -> HostAnswer? in

@@ -16,14 +16,23 @@ package enum Serving {
         } catch {
             throw Ending(.ownFault, "holdfast: \(error.message)")
         }
-        for problem in host.catalog.problems {
-            report("holdfast: \(problem.description.shown) (this tool is not offered)")
+        let fault: JournalFault? = await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: threads) {
+                // Not before the first answer: nobody waits for this.
+                await host.pause(HostLimits.warmUpAfterMs)
+                for problem in host.catalog.problems {
+                    report("holdfast: \(problem.description.shown) (this tool is not offered)")
+                }
+            }
+            defer { group.cancelAll() }
+            do throws(JournalFault) {
+                try await server.run()
+                return nil
+            } catch {
+                return error
+            }
         }
-        do {
-            try await server.run()
-        } catch {
-            throw Ending(error)
-        }
+        if let fault { throw Ending(fault) }
     }
 
     private static let identity = ServerIdentity(

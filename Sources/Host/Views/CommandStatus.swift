@@ -2,7 +2,7 @@
 
 package import Engine
 
-package enum ExitStatus: Int32, Sendable, CaseIterable {
+package enum CommandStatus: Int32, Sendable, CaseIterable {
     case done = 0
     case failed = 1
     case usage = 64
@@ -15,7 +15,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case badConfiguration = 78
 }
 
-extension ExitStatus {
+extension CommandStatus {
     /// How a call stands.
     package init(_ phase: Phase) {
         switch phase {
@@ -61,21 +61,21 @@ extension ExitStatus {
 
 /// How a command ends before it has done what it was asked: an exit code and words for a person.
 package struct Ending: Error, Sendable {
-    package let status: ExitStatus
+    package let status: CommandStatus
     /// For standard error; empty where all is said.
     package let message: String
 
-    package init(_ status: ExitStatus, _ message: String = "") {
+    package init(_ status: CommandStatus, _ message: String = "") {
         self.status = status
         self.message = message
     }
 
     package init(_ fault: JournalFault) {
-        self.init(ExitStatus(fault), "holdfast: \(fault)")
+        self.init(CommandStatus(fault), "holdfast: \(fault)")
     }
 
     package init(_ rejection: Rejection) {
-        self.init(ExitStatus(rejection), "holdfast: \(rejection.message.shown)")
+        self.init(CommandStatus(rejection), "holdfast: \(rejection.message.shown)")
     }
 
     init(_ error: DoorError) {
