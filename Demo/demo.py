@@ -69,8 +69,8 @@ class Demo:
         shutil.rmtree(FOLDER, ignore_errors=True)
         self.holdfast("init", str(FOLDER))
         print("Holdfast runs an agent's tools so that nothing is done twice and nothing is")
-        print("forgotten, whatever is killed in between. Here is a hotel's booking desk, and an")
-        print("agent with four narrow tools. Everything lies in .demo/, and nothing else is touched.")
+        print("forgotten, whatever is killed in between. Here is a hotel's booking desk, and")
+        print("an agent with four narrow tools. Everything lies in .demo/; nothing else is touched.")
         async with self.session() as client:
             await self.looks_around(client)
             await self.writes(client)

@@ -30,7 +30,9 @@ extension Event {
         case .cancelRequested:
             self = .cancelRequested(try source.call(), reason: source.payload(.reason))
         case .callCancelled:
-            self = .callCancelled(try source.call(), reason: source.payload(.reason))
+            // Where a request to stop was heard, the reason is what the attempt said of its end.
+            self = .callCancelled(
+                try source.call(), reason: source.payload(.reason) ?? source.payload(.error))
         case .callResolved:
             self = .callResolved(
                 try source.call(), try source.resolution(), by: try source.body.string("by"),

@@ -13,7 +13,7 @@ package enum ApprovalDecision: Hashable, Sendable {
 /// How a person says an unknown call ended.
 package enum Settlement: Hashable, Sendable {
     /// Valid by the tool's output schema.
-    case succeeded(JSONValue)
+    case succeeded(JSONValue, PayloadRef.Class = .plain)
     case failed(FailureClass)
     case retry
 }
@@ -45,8 +45,8 @@ extension Doors {
             let why = try drafts.callerText(.reason, reason)
             let resolution: Resolution
             switch settlement {
-            case .succeeded(let value):
-                let (payload, withheld) = drafts.result(value, .plain, malformed: false)
+            case .succeeded(let value, let kind):
+                let (payload, withheld) = drafts.result(value, kind, malformed: false)
                 guard withheld == nil else {
                     throw .argumentsTooLarge(limitBytes: Limits.payloadBytes)
                 }

@@ -110,6 +110,8 @@ extension Run {
         guard call.doubtful.isEmpty else {
             return [unknown(call, .earlierAttempt, error, now)]
         }
+        // Surely not applied, and asked to stop: that is what a cancellation is.
+        if call.cancelRequested { return [.callCancelled(call.id, reason: error)] }
         return [.attemptFailed(call.id, attempt: call.attempts, kind, error: error)]
     }
 

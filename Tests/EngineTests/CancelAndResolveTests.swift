@@ -8,6 +8,14 @@ import Testing
 struct CancelTests {
     private let world = World()
 
+    @Test func aFailureOfACallThatWasAskedToStopIsItsCancellation() throws {
+        let attempt = try world.start(Sample.tool(.atMostOnce))
+        try world.cancel(attempt.call)
+        let view = try world.record(attempt, .failed(Failure(.transient, "stopped in time")))
+        #expect(view.call.status == .cancelled)
+        #expect(view.message == "stopped in time")
+    }
+
     @Test func aReadyCallIsCancelledAndNeverStarted() throws {
         let held = try world.submit(Sample.tool(.keyed, approval: Sample.rule))
         try world.decide(try #require(held.view.call.approval).id, .approve)

@@ -80,7 +80,7 @@ package struct Decisions: Sendable {
     private func checked(
         _ settlement: Settlement, of call: CallID, _ journal: any Journal
     ) throws(Ending) -> Settlement {
-        guard case .succeeded(let given) = settlement else { return settlement }
+        guard case .succeeded(let given, _) = settlement else { return settlement }
         let result = given.withLargeIntegersAsText()
         let shelf = ManifestShelf(project.catalog())
         let manifest = try Ending.ifFault { () throws(JournalFault) in
@@ -107,7 +107,7 @@ package struct Decisions: Sendable {
                     + "\(manifest?.name.text ?? "this tool"), nothing was settled. "
                     + wrong.map(\.shownInLine).joined(separator: "; "))
         }
-        return .succeeded(result)
+        return .succeeded(result, manifest?.outputSchema?.payloadClass(of: result) ?? .plain)
     }
 
     private func perform(

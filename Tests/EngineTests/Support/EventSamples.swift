@@ -135,5 +135,6 @@ enum EventSamples {
         .callResolved(call, .failed(.permission), by: "ana", reason: payload(.reason)),
         .callResolved(call, .retry, by: "ana", reason: payload(.reason)),
         .outcomeDelivered(call), unknown(.earlierAttempt, later, payload(.error)),
+        .callCancelled(call, reason: payload(.error)),
     ]
 }
