@@ -38,10 +38,14 @@ extension JournalLookup {
 
     /// The same with the place of the run's newest record, for an answer that leaves the host.
     func viewWithIndex(
-        of call: Call, in run: Run
+        of call: Call, in run: Run, savedAs index: Int? = nil
     ) throws(JournalFault) -> CallView {
         var view = try view(of: call, in: run)
-        view.auditIndex = try records(of: run.id, from: run.version - 1, limit: 1).first?.index
+        view.auditIndex = index
+        if index == nil {
+            view.auditIndex = try records(of: run.id, from: run.version - 1, limit: 1)
+                .first?.index
+        }
         return view
     }
 

@@ -24,9 +24,27 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
         let day = bounded.flooredDivision(by: 86_400_000)
         let inDay = bounded - day * 86_400_000
         let (year, month, dayOfMonth) = Instant.civil(fromDay: day)
-        let time = [inDay / 3_600_000, inDay / 60_000 % 60, inDay / 1000 % 60]
-        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(dayOfMonth, 2) + "T"
-            + time.map { pad($0, 2) }.joined(separator: ":") + "." + pad(inDay % 1000, 3) + "Z"
+        // Written several times for every event, so the digits go straight into the text.
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var end = 0
+            func put(_ value: Int64, _ width: Int, _ mark: UInt8) {
+                var rest = value
+                for place in stride(from: end + width - 1, through: end, by: -1) {
+                    text[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+                text[end + width] = mark
+                end += width + 1
+            }
+            put(year, 4, 0x2d)
+            put(month, 2, 0x2d)
+            put(dayOfMonth, 2, 0x54)
+            put(inDay / 3_600_000, 2, 0x3a)
+            put(inDay / 60_000 % 60, 2, 0x3a)
+            put(inDay / 1000 % 60, 2, 0x2e)
+            put(inDay % 1000, 3, 0x5a)
+            return end
+        }
     }
 
     /// Reads the form that ``description`` writes, and nothing else.
@@ -84,11 +102,6 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         return era * 146_097 + dayOfEra - 719_468
     }
-}
-
-private func pad(_ value: Int64, _ width: Int) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
 extension Int64 {

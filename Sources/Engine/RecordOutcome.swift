@@ -39,11 +39,11 @@ extension Doors {
             attempt.call, attempt: attempt.number, owner: attempt.owner,
             report.committed(&drafts))
         performAlways(command, Facts(), &editor, by: moment.host, at: moment.now)
-        try editor.save(drafts, in: journal, at: moment.now)
+        let index = try editor.save(drafts, in: journal, at: moment.now)
         guard let call = editor.run[attempt.call] else {
             preconditionFailure("A reported call is in its run.")
         }
-        return try journal.viewWithIndex(of: call, in: editor.run)
+        return try journal.viewWithIndex(of: call, in: editor.run, savedAs: index)
     }
 
     /// Notes that the outcome's line was written to a caller; rides in any transaction.

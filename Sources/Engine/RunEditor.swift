@@ -55,10 +55,12 @@ struct RunEditor {
         return !events.isEmpty
     }
 
+    /// - Returns: the index of the newest record it added; nil where there was nothing to add.
+    @discardableResult
     func save(
         _ drafts: Drafts, in journal: any JournalTransaction, at now: Instant
-    ) throws(JournalFault) {
-        guard hasChanged else { return }
+    ) throws(JournalFault) -> Int? {
+        guard hasChanged else { return nil }
         let end = try journal.add(pending.count, to: Index.records)
         let firstIndex = end - pending.count
         let firstSequence = stored?.version ?? 0
@@ -77,6 +79,7 @@ struct RunEditor {
         for draft in drafts.stored { try journal.setPayload(draft.payload, for: draft.commitment) }
         try journal.setState(run.snapshot, of: run.id, replacing: stored?.version)
         try saveIndexes(in: journal)
+        return end - 1
     }
 
     // The agenda and the keys follow from the calls' states alone: whatever differs is set.

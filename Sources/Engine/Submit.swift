@@ -109,11 +109,11 @@ extension Doors {
             preconditionFailure("A submission's call is in its run.")
         }
         return try faulting { () throws(JournalFault) in
-            try editor.save(drafts, in: journal, at: moment.now)
+            let index = try editor.save(drafts, in: journal, at: moment.now)
             let attempt = try journal.attempt(
                 of: call, in: editor.run, claimedBy: moment.owner, arguments: arguments)
             return Submission(
-                view: try journal.viewWithIndex(of: call, in: editor.run),
+                view: try journal.viewWithIndex(of: call, in: editor.run, savedAs: index),
                 attempt: editor.hasChanged ? attempt : nil, isReplay: isReplay)
         }
     }

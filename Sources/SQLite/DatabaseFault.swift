@@ -84,6 +84,8 @@ extension DatabaseFault.Kind {
         case SQLITE_CORRUPT, SQLITE_NOTADB: self = .corrupt
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: self = .readOnly
         case SQLITE_CONSTRAINT, SQLITE_MISMATCH: self = .constraint
+        // Making room for the shared memory beside the log (SQLITE_IOERR_SHMSIZE) failed.
+        case SQLITE_IOERR where code == SQLITE_IOERR | (19 << 8): self = .full
         // SQLite keeps these for any failed call; what the system said decides.
         case SQLITE_IOERR, SQLITE_CANTOPEN: self = Self(errno: errno) ?? .io
         default: self = .io

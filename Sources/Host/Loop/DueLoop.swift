@@ -26,6 +26,7 @@ package struct DueLoop: Sendable {
         await withDiscardingTaskGroup { group in
             var patrolAtMs: Int64 = 0
             var renewAtMs: Int64 = 0
+            var told: JournalFault?
             while !Task.isCancelled {
                 do throws(JournalFault) {
                     let open = try host.opener.open()
@@ -41,8 +42,11 @@ package struct DueLoop: Sendable {
                         patrolAtMs = nowMs + HostLimits.patrolEveryMs
                     }
                     try takeDue(open, [], &group)
+                    told = nil
                 } catch {
-                    report(error)
+                    // The same fault at every look is one thing to know.
+                    if told?.description != error.description { report(error) }
+                    told = error
                 }
                 await host.pause(HostLimits.agendaEveryMs)
             }
