@@ -94,8 +94,8 @@ package final class SQLiteJournal: Journal {
         JournalFault(
             .newer,
             "\(session.connection.path) has format \(version), and this holdfast knows formats up "
-                + "to \(Schema.migrations.count): a newer release has opened it. Start that release "
-                + "('holdfast --version' tells which one runs), or choose another journal.")
+                + "to \(Schema.migrations.count): a newer release has opened it. Start that "
+                + "release ('holdfast --version' tells which one runs), or choose another journal.")
     }
 }
 

@@ -37,7 +37,8 @@ struct Layout: Sendable {
         core("Engine", ["JSON", "JSONSchema", "Proofs"]),
         shell("AuditLog", ["JSON", "Engine", "Proofs"]),
         shell("CSystem", []),
-        shell("SQLite", ["CSystem"], packages: ["GRDB", "GRDBSQLite"]),
+        // GRDB brings SQLite's own C module along; downstream databases are opened with that.
+        shell("SQLite", ["CSystem", "GRDBSQLite"], packages: ["GRDB"]),
         shell("SQLiteJournal", ["JSON", "Proofs", "Engine", "SQLite"]),
         shell(
             "Host",

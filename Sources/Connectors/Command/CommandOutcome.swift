@@ -67,7 +67,8 @@ struct CommandOutcome {
 
     /// Nobody can tell whether it happened: for a read that is a plain failure.
     private func unclear(_ reason: String) -> AttemptOutcome {
-        isWrite ? .unknown(reason: reason) : .failed(Failure(.fatal, reason.hasSuffix(".") ? reason : reason + "."))
+        guard !isWrite else { return .unknown(reason: reason) }
+        return .failed(Failure(.fatal, reason.hasSuffix(".") ? reason : reason + "."))
     }
 
     private func notStarted(_ reason: LeashedResult.NotStarted) -> Failure {

@@ -126,30 +126,6 @@ extension OpenJournal {
         _ durability: Durability,
         _ door: @escaping @Sendable (any JournalTransaction, Moment) throws(DoorError) -> Answer
     ) throws(DoorError) -> Answer {
-        let answer = Mutex<Result<Answer, DoorError>?>(nil)
-        let moment = owner.moment()
-        do {
-            try writer.perform(durability) { transaction throws(JournalFault) in
-                do throws(DoorError) {
-                    let made = try door(transaction, moment)
-                    answer.withLock { $0 = .success(made) }
-                    return .keep
-                } catch {
-                    switch error {
-                    case .rejected:
-                        answer.withLock { $0 = .failure(error) }
-                        return .undo
-                    case .fault(let fault): throw fault
-                    }
-                }
-            }
-        } catch {
-            throw .fault(error)
-        }
-        switch answer.withLock({ $0 }) {
-        case .success(let made): return made
-        case .failure(let error): throw error
-        case nil: preconditionFailure("A unit that was committed has answered.")
-        }
+        try writer.perform(durability, at: owner.moment(), door)
     }
 }

@@ -202,7 +202,8 @@ extension SessionNote {
     /// For the operator's terminal: what a client wrote stands in quotes, its controls escaped.
     fileprivate var text: String? {
         switch self {
-        case .unparsable(let reason, _): "a line from the client is not JSON: \(reason.visibleLiteral)"
+        case .unparsable(let reason, _):
+            "a line from the client is not JSON: \(reason.visibleLiteral)"
         case .oversized: "a line from the client is larger than the limit and was discarded"
         case .malformed(let reason):
             "a line from the client is no message of the protocol: \(reason.visibleLiteral)"

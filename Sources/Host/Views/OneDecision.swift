@@ -1,7 +1,6 @@
 // One transaction of one door, for a process that decides and goes: no owner, no lease, no files.
 
 import Engine
-import Synchronization
 
 struct OneDecision {
     private let journal: any Journal
@@ -18,31 +17,15 @@ struct OneDecision {
         _ door: @escaping @Sendable (Doors, any JournalTransaction, Moment) throws(DoorError)
             -> CallView
     ) throws(DoorError) -> CallView {
-        let answer = Mutex<Result<CallView, DoorError>?>(nil)
+        let doors: Doors
         do throws(JournalFault) {
-            let doors = Doors(keyed: try RecordSecret.load(configuration.recordSecretPath))
-            let moment = moment()
-            try Writer(journal).perform(.flushed) { transaction throws(JournalFault) in
-                do throws(DoorError) {
-                    let view = try door(doors, transaction, moment)
-                    answer.withLock { $0 = .success(view) }
-                    return .keep
-                } catch {
-                    switch error {
-                    case .rejected:
-                        answer.withLock { $0 = .failure(error) }
-                        return .undo
-                    case .fault(let fault): throw fault
-                    }
-                }
-            }
+            doors = Doors(keyed: try RecordSecret.load(configuration.recordSecretPath))
         } catch {
             throw .fault(error)
         }
-        switch answer.withLock({ $0 }) {
-        case .success(let view): return view
-        case .failure(let error): throw error
-        case nil: preconditionFailure("A unit that was committed has answered.")
+        return try Writer(journal).perform(.flushed, at: moment()) {
+            transaction, moment throws(DoorError) in
+            try door(doors, transaction, moment)
         }
     }
 
