@@ -7,10 +7,12 @@ struct Layout: Sendable {
         let target: String
         let targets: Set<String>
         let packages: Set<String>
+        /// Modules that come along with those packages.
+        var companions: Set<String> = []
         let isCore: Bool
 
         func allows(_ module: String) -> Bool {
-            targets.contains(module) || packages.contains(module)
+            targets.contains(module) || packages.contains(module) || companions.contains(module)
                 || (!isCore && Layout.platform.contains(module))
         }
     }
@@ -38,7 +40,7 @@ struct Layout: Sendable {
         shell("AuditLog", ["JSON", "Engine", "Proofs"]),
         shell("CSystem", []),
         // GRDB brings SQLite's own C module along; downstream databases are opened with that.
-        shell("SQLite", ["CSystem", "GRDBSQLite"], packages: ["GRDB"]),
+        shell("SQLite", ["CSystem"], packages: ["GRDB"], companions: ["GRDBSQLite"]),
         shell("SQLiteJournal", ["JSON", "Proofs", "Engine", "SQLite"]),
         shell(
             "Host",
@@ -60,8 +62,11 @@ struct Layout: Sendable {
     }
 
     private static func shell(
-        _ target: String, _ targets: Set<String>, packages: Set<String> = []
+        _ target: String, _ targets: Set<String>, packages: Set<String> = [],
+        companions: Set<String> = []
     ) -> Row {
-        Row(target: target, targets: targets, packages: packages, isCore: false)
+        Row(
+            target: target, targets: targets, packages: packages, companions: companions,
+            isCore: false)
     }
 }
