@@ -40,6 +40,8 @@ package struct Attempt: Hashable, Sendable {
 /// What came of an attempt, as its connector saw it.
 package enum AttemptOutcome: Hashable, Sendable {
     case succeeded(JSONValue)
+    /// It happened, but its answer was too large to be read.
+    case succeededTooLarge(byteCount: Int)
     /// Surely not applied.
     case failed(Failure)
     /// May or may not have happened; `reason` is for people.

@@ -13,7 +13,7 @@ package enum Command: Hashable, Sendable {
     case investigate(CallID)
     /// Look at an approval whose clock may have run out.
     case expire(CallID)
-    case approve(CallID, by: String)
+    case approve(CallID, by: String, reason: PayloadRef? = nil)
     case deny(CallID, by: String, reason: PayloadRef)
     case cancel(CallID, reason: PayloadRef?)
     case resolve(CallID, Resolution, by: String, reason: PayloadRef)

@@ -21,8 +21,10 @@ struct Drafts {
             name: name, commitment: commitment, byteCount: canonical.count, kind: kind)
     }
 
-    mutating func text(_ name: PayloadRef.Name, _ text: String) -> PayloadRef {
-        payload(name, canonical: JSONValue.string(text).canonicalText)
+    mutating func text(
+        _ name: PayloadRef.Name, _ text: String, _ kind: PayloadRef.Class = .plain
+    ) -> PayloadRef {
+        payload(name, canonical: JSONValue.string(text).canonicalText, kind)
     }
 
     /// A text that a caller sent: refused where it is too long.
@@ -36,8 +38,16 @@ struct Drafts {
     }
 
     /// A text from downstream: cut where it is too long, for an outcome is never refused.
-    mutating func downstreamText(_ name: PayloadRef.Name, _ text: String) -> PayloadRef {
-        self.text(name, text.cut(toBytes: Limits.errorTextBytes))
+    mutating func downstreamText(
+        _ name: PayloadRef.Name, _ text: String, _ kind: PayloadRef.Class
+    ) -> PayloadRef {
+        self.text(name, text.cut(toBytes: Limits.errorTextBytes), kind)
+    }
+
+    /// Stands for a result that is not kept.
+    mutating func tooLarge(_ byteCount: Int, _ kind: PayloadRef.Class) -> PayloadRef {
+        let mark: JSONValue = ["too_large_bytes": .integer(byteCount)]
+        return payload(.result, canonical: mark.compactBytes(), kind)
     }
 
     /// A connector's result: kept whole where it can be, and said to be withheld where not.
@@ -50,8 +60,7 @@ struct Drafts {
                 let withheld: Withheld? = malformed ? .malformed : nil
                 return (payload(.result, canonical: canonical, kind), withheld)
             }
-            let mark: JSONValue = ["too_large_bytes": .integer(canonical.count)]
-            return (payload(.result, canonical: mark.compactBytes(), kind), .tooLarge)
+            return (tooLarge(canonical.count, kind), .tooLarge)
         } catch {
             let text = value.compactText.cut(toBytes: Limits.errorTextBytes)
             return (self.text(.result, text), .malformed)

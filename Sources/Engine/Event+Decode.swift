@@ -18,7 +18,8 @@ extension Event {
             self = .approvalGranted(
                 try source.call(), try source.body.minted("approval"),
                 by: try source.body.string("by"),
-                executeBy: try source.body.instant("execute_by"))
+                executeBy: try source.body.instant("execute_by"),
+                reason: source.payload(.reason))
         case .approvalDenied:
             self = .approvalDenied(
                 try source.call(), try source.body.minted("approval"),

@@ -86,7 +86,8 @@ package enum Event: Hashable, Sendable {
     case runCompleted(summary: PayloadRef?)
     case callAccepted(CallAccepted)
     case approvalRequested(CallID, ApprovalRequested)
-    case approvalGranted(CallID, ApprovalID, by: String, executeBy: Instant)
+    case approvalGranted(
+        CallID, ApprovalID, by: String, executeBy: Instant, reason: PayloadRef? = nil)
     case approvalDenied(CallID, ApprovalID, by: String, reason: PayloadRef)
     case approvalExpired(CallID, ApprovalID, ApprovalClock)
     case attemptStarted(CallID, AttemptStarted)

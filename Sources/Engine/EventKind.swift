@@ -60,8 +60,8 @@ struct EventParts {
                 "decide_by": .string(request.decideBy.description),
                 "execute_within_ms": .integer(Int(request.executeWithinMs)),
             ]
-        case .approvalGranted(let call, let approval, let by, let executeBy):
-            self.init(.approvalGranted, call)
+        case .approvalGranted(let call, let approval, let by, let executeBy, let reason):
+            self.init(.approvalGranted, call, payloads: [reason])
             body = [
                 "approval": .string(approval.text), "by": .string(by),
                 "execute_by": .string(executeBy.description),

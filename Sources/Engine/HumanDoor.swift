@@ -6,7 +6,7 @@ import Proofs
 
 /// A person's word on an approval. Who it is comes from the operating system, never an argument.
 package enum ApprovalDecision: Hashable, Sendable {
-    case approve
+    case approve(reason: String? = nil)
     case deny(reason: String)
 }
 
@@ -28,9 +28,13 @@ extension Doors {
         return try change(place, in: journal, moment, by: Actor(.person, person)) {
             (drafts: inout Drafts) throws(Rejection) in
             switch decision {
-            case .approve: .approve(place.call, by: person)
+            case .approve(let reason):
+                var reference: PayloadRef?
+                if let reason { reference = try drafts.callerText(.reason, reason) }
+                return .approve(place.call, by: person, reason: reference)
             case .deny(let reason):
-                .deny(place.call, by: person, reason: try drafts.callerText(.reason, reason))
+                let reference = try drafts.callerText(.reason, reason)
+                return .deny(place.call, by: person, reason: reference)
             }
         }
     }

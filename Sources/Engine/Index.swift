@@ -14,6 +14,8 @@ enum Index {
     static func manifest(_ digest: ManifestDigest) -> KeyName { KeyName("manifest:\(digest)") }
 
     static let approvals = "approval:"
+    /// Stands for the secret that this journal's keyed values were made with.
+    static let secret = KeyName("secret")
 }
 
 /// A run and a call in it, as index entries hold them: `run_… call_…`.

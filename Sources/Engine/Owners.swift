@@ -29,7 +29,39 @@ extension Doors {
     }
 }
 
+extension Doors {
+    /// Notes which secret this journal's keyed values are made with, so that it is never mistaken
+    /// for another: under another one no key would be found again, and what was done would be done
+    /// anew.
+    package func sealSecret(in journal: any JournalTransaction) throws(JournalFault) {
+        let seal = Array(keyed.tag("secret", []).description.utf8)
+        guard let known = try journal.key(Index.secret) else {
+            return try journal.setKey(Index.secret, to: seal)
+        }
+        guard known == seal else { throw JournalFault.otherSecret }
+    }
+
+    /// Whether the secret is the one that the journal was sealed with; true where it is not yet.
+    package func fits(_ journal: any JournalLookup) throws(JournalFault) -> Bool {
+        let known = try journal.key(Index.secret)
+        return known == nil || known == Array(keyed.tag("secret", []).description.utf8)
+    }
+}
+
+extension JournalFault {
+    package static let otherSecret = JournalFault(
+        .corrupt,
+        "The record's secret is not the one that this journal was made with: no key would be found "
+            + "again, and what was done would be done anew. Put back the secret file that belongs "
+            + "to this journal, from where its backups are kept.")
+}
+
 extension JournalLookup {
+    /// Whether a secret belongs to this journal, so that a missing one must not be made anew.
+    package var isSealed: Bool {
+        get throws(JournalFault) { try key(Index.secret) != nil }
+    }
+
     /// Until when an owner's lease runs; nil where the journal knows no such owner.
     package func lease(of owner: OwnerID) throws(JournalFault) -> Instant? {
         guard let bytes = try key(Index.owner(owner)) else { return nil }

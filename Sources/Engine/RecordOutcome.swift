@@ -75,10 +75,12 @@ extension AttemptReport {
         case .succeeded(let value):
             let (payload, withheld) = drafts.result(value, resultClass, malformed: isMalformed)
             return .succeeded(payload, withheld)
+        case .succeededTooLarge(let byteCount):
+            return .succeeded(drafts.tooLarge(byteCount, resultClass), .tooLarge)
         case .failed(let failure):
-            return .failed(failure.kind, drafts.downstreamText(.error, failure.message))
+            return .failed(failure.kind, drafts.downstreamText(.error, failure.message, resultClass))
         case .unknown(let reason):
-            return .unknown(drafts.downstreamText(.error, reason))
+            return .unknown(drafts.downstreamText(.error, reason, resultClass))
         }
     }
 }
@@ -98,17 +100,20 @@ extension JournalLookup {
         return Attempt(
             run: run.id, call: call.id, number: call.attempts, owner: owner, tool: call.tool,
             manifest: call.manifest, delivery: call.delivery, arguments: stored,
-            timeoutMs: call.timeoutMs, approval: call.approval?.decision)
+            timeoutMs: call.timeoutMs, approval: try decision(on: call.approval))
     }
 }
 
-extension Approval {
+extension JournalLookup {
     /// The decision as `none` and mappings see it: `{decision, by, reason, at}`.
-    fileprivate var decision: JSONValue? {
-        guard let decidedBy, let decidedAt else { return nil }
+    fileprivate func decision(on approval: Approval?) throws(JournalFault) -> JSONValue? {
+        guard let approval, let by = approval.decidedBy, let at = approval.decidedAt else {
+            return nil
+        }
         return [
-            "decision": "approved", "by": .string(decidedBy), "reason": .null,
-            "at": .string(decidedAt.description),
+            "decision": "approved", "by": .string(by),
+            "reason": try text(approval.reason).map { .string($0) } ?? .null,
+            "at": .string(at.description),
         ]
     }
 }

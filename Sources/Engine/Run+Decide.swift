@@ -13,8 +13,8 @@ extension Run {
             hear(try find(id), attempt, owner, report, now)
         case .investigate(let id): investigate(try find(id), facts.owner, now)
         case .expire(let id): expire(try find(id), now)
-        case .approve(let id, let by):
-            try approve(try find(id), by, now)
+        case .approve(let id, let by, let reason):
+            try approve(try find(id), by, reason, now)
         case .deny(let id, let by, let reason):
             try deny(try find(id), by, reason, now)
         case .cancel(let id, let reason): cancel(try find(id), reason)
@@ -59,8 +59,11 @@ extension Run {
             guard expired.isEmpty else { return expired }
             recoveries = call.recoveries
         case .unknown(let recoverAt?) where recoverAt <= now:
-            if call.cancelRequested && !call.delivery.isWrite {
-                return [.callCancelled(call.id, reason: nil)]
+            // Asked to stop, a call is not sent again: a read has ended, a write that may have
+            // happened needs a person.
+            if call.cancelRequested {
+                return call.delivery.isWrite
+                    ? [.recoveryExhausted(call.id)] : [.callCancelled(call.id, reason: nil)]
             }
             guard call.recoveries < Limits.recoveries else { return [.recoveryExhausted(call.id)] }
             recoveries = call.recoveries + 1
@@ -163,11 +166,14 @@ extension Run {
         }
     }
 
-    private func approve(_ call: Call, _ by: String, _ now: Instant) throws(Rejection) -> [Event] {
+    private func approve(
+        _ call: Call, _ by: String, _ reason: PayloadRef?, _ now: Instant
+    ) throws(Rejection) -> [Event] {
         let approval = try decidable(call, by, now)
         return [
             .approvalGranted(
-                call.id, approval.id, by: by, executeBy: now + approval.executeWithinMs)
+                call.id, approval.id, by: by, executeBy: now + approval.executeWithinMs,
+                reason: reason)
         ]
     }
 

@@ -25,8 +25,8 @@ extension Run {
         case .callAccepted(let accepted): calls.append(Call(accepted, at: at))
         case .approvalRequested(let id, let request):
             update(id) { $0.hold(for: request) }
-        case .approvalGranted(let id, _, let by, let executeBy):
-            update(id) { $0.grant(by: by, at: at, executeBy: executeBy) }
+        case .approvalGranted(let id, _, let by, let executeBy, let reason):
+            update(id) { $0.grant(by: by, at: at, executeBy: executeBy, reason: reason) }
         case .approvalDenied(let id, _, let by, let reason):
             update(id) { $0.deny(by: by, at: at, reason: reason) }
         case .approvalExpired(let id, _, _):
@@ -88,11 +88,14 @@ extension Call {
             decideBy: request.decideBy, executeWithinMs: request.executeWithinMs, state: .pending)
     }
 
-    fileprivate mutating func grant(by: String, at: Instant, executeBy: Instant) {
+    fileprivate mutating func grant(
+        by: String, at: Instant, executeBy: Instant, reason: PayloadRef?
+    ) {
         approval?.state = .approved
         approval?.decidedBy = by
         approval?.decidedAt = at
         approval?.executeBy = executeBy
+        approval?.reason = reason
         phase = .ready
     }
 

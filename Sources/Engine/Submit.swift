@@ -66,7 +66,9 @@ extension Doors {
                 .claim(id, owner: moment.owner, leaseUntil: moment.leaseUntil), by: moment.host,
                 at: moment.now)
         }
-        return try finish(editor, id, request.arguments, drafts, in: journal, moment, false)
+        // What is sent is what was recorded, digit for digit: later attempts read it back too.
+        let sent = SubmitRequest.parsed(canonical)
+        return try finish(editor, id, sent, drafts, in: journal, moment, false)
     }
 
     // The same call again: nothing new is accepted, but a call that waits for any host may as well
@@ -171,5 +173,16 @@ extension SubmitRequest {
             throw .argumentsTooLarge(limitBytes: Limits.payloadBytes)
         }
         return bytes
+    }
+
+    fileprivate static func parsed(_ canonical: [UInt8]) -> JSONObject {
+        do {
+            if let object = try JSONParser.parse(canonical, limits: .snapshot).objectValue {
+                return object
+            }
+            preconditionFailure("The canonical form of an object is an object.")
+        } catch {
+            preconditionFailure("The canonical form is JSON: \(error.message)")
+        }
     }
 }

@@ -4,6 +4,12 @@ package enum HostLimits {
     /// Threads that may block at once: calls being executed or journaled.
     package static let threads = 64
     package static let threadStackBytes = 4_194_304
+    /// Threads for what must go on whatever the calls do: leases, timers, cancels, stopping.
+    package static let houseThreads = 8
+    /// What a pipe takes at once where it takes anything (PIPE_BUF).
+    package static let pipeBytes = 4_096
+    /// How often calls are looked for whose clients have waited long enough.
+    package static let patienceEveryMs: Int64 = 100
     /// Units of work in one transaction.
     package static let batchUnits = 64
     /// Bytes read from standard input at once.

@@ -26,7 +26,9 @@ struct ResultEncoder: Sendable {
     func initialization() -> JSONObject {
         var result: JSONObject = [
             "protocolVersion": .string(version.rawValue),
-            "capabilities": ["tools": ["listChanged": true]],
+            "capabilities": [
+                "tools": identity.announcesToolChanges ? ["listChanged": true] : [:]
+            ],
             "serverInfo": .object(serverInfo),
         ]
         result["instructions"] = identity.instructions.map(JSONValue.string)

@@ -8,10 +8,14 @@ package struct ServerIdentity: Hashable, Sendable {
     package let title: String?
     package let version: String
     package let instructions: String?
+    /// Whether clients are told when the list of tools changes.
+    package let announcesToolChanges: Bool
 
     package init(
-        name: String, title: String? = nil, version: String, instructions: String? = nil
+        name: String, title: String? = nil, version: String, instructions: String? = nil,
+        announcesToolChanges: Bool = false
     ) {
+        self.announcesToolChanges = announcesToolChanges
         self.name = name
         self.title = title
         self.version = version

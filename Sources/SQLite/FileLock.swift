@@ -8,7 +8,9 @@ import Glibc
 import Synchronization
 
 /// An exclusive lock on a file beside a database. The file is never deleted: a deleted lock file
-/// would let two processes hold "the" lock on two files of one name.
+/// would let two processes hold "the" lock on two files of one name. Where somebody deletes it all
+/// the same, whoever has the old one is refused. It does not go over to the new one by itself:
+/// another process may be writing under the old one still.
 ///
 /// Without contention the calling thread takes it by itself. Otherwise the callers of a process
 /// queue up, first come first served, and one thread of the process waits in the system for all
@@ -44,6 +46,7 @@ package final class FileLock: Sendable {
 
     package let path: String
     private let descriptor: Int32
+    private let identity: FileIdentity
     private let state = Mutex(State())
 
     /// - Parameter mode: the permissions of a lock file that is not there yet.
@@ -51,6 +54,12 @@ package final class FileLock: Sendable {
         let opened = csystem_open(path, O_RDWR | O_CREAT, mode)
         guard opened >= 0 else {
             throw DatabaseFault(errno: -opened, doing: "opening the lock file", path: path)
+        }
+        do throws(DatabaseFault) {
+            identity = try FileIdentity(descriptor: opened, path: path)
+        } catch {
+            close(opened)
+            throw error
         }
         self.path = path
         descriptor = opened
@@ -144,7 +153,24 @@ package final class FileLock: Sendable {
         let code = csystem_flock_try(descriptor)
         if code == -EWOULDBLOCK { return false }
         try check(code)
+        try verify()
         return true
+    }
+
+    /// What was locked must still be what others find at the path; otherwise it is let go of.
+    private func verify() throws(DatabaseFault) {
+        do throws(DatabaseFault) {
+            guard try FileIdentity.find(at: path) != identity else { return }
+            throw DatabaseFault(
+                .corrupt,
+                "The lock file \(path) was removed or replaced while it was in use, so that two "
+                    + "hosts could write at once; nothing was written. Stop every holdfast host, "
+                    + "see that the database beside it is still the right one, start again, and "
+                    + "leave the lock file where it is.")
+        } catch {
+            unlock()
+            throw error
+        }
     }
 
     /// Both calls fail only for descriptors that are no longer open.
@@ -180,6 +206,7 @@ package final class FileLock: Sendable {
         try check(csystem_byte_wait(descriptor))
         defer { _ = csystem_byte_release(descriptor) }
         try check(csystem_flock_wait(descriptor))
+        try verify()
     }
 
     private func check(_ code: Int32) throws(DatabaseFault) {

@@ -66,11 +66,13 @@ enum Place {
 
     /// Makes an empty file, so that SQLite finds it with the permissions that its side files are
     /// to have too.
-    static func makeFile(_ path: String, mode: UInt32) throws(DatabaseFault) {
+    /// - Returns: which file it is, made or found.
+    static func makeFile(_ path: String, mode: UInt32) throws(DatabaseFault) -> FileIdentity {
         let descriptor = csystem_open(path, O_RDWR | O_CREAT, mode)
         guard descriptor >= 0 else {
             throw DatabaseFault(errno: -descriptor, doing: "making the file", path: path)
         }
-        close(descriptor)
+        defer { close(descriptor) }
+        return try FileIdentity(descriptor: descriptor, path: path)
     }
 }

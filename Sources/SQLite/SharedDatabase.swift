@@ -37,6 +37,8 @@ package final class SharedDatabase: Sendable {
     private let options: Options
     private let pool: DatabasePool
     private let log: WriteAheadLog
+    /// The file that was opened. The path may lead to another one later, or to none.
+    private let identity: FileIdentity
     /// The writer's `synchronous` setting; only touched under the lock.
     private let flush = Mutex(Flush.now)
     private let flushes = Atomic<Int>(0)
@@ -60,7 +62,7 @@ package final class SharedDatabase: Sendable {
         log = WriteAheadLog(limit: options.checkpointFrames)
         try lock.acquire(timeoutMs: options.lockTimeoutMs)
         defer { lock.release() }
-        try Place.makeFile(path, mode: options.fileMode)
+        identity = try Place.makeFile(path, mode: options.fileMode)
         pool = try SharedDatabase.open(path, log, applicationID: options.applicationID)
     }
 
@@ -83,6 +85,7 @@ package final class SharedDatabase: Sendable {
     ) throws(Failure) -> Answer {
         let result: Result<Answer, Failure>
         do {
+            try refuseReplaced()
             result = try pool.read { database in
                 let connection = Connection(database: database, path: path)
                 return Result { () throws(Failure) in try body(connection) }
@@ -104,12 +107,27 @@ package final class SharedDatabase: Sendable {
         _ body: (Connection) throws(Failure) -> Answer
     ) throws(Failure) -> Answer {
         try lock.withLock(timeoutMs: options.lockTimeoutMs) { () throws(Failure) in
+            do throws(DatabaseFault) {
+                try refuseReplaced()
+            } catch {
+                throw Failure(error)
+            }
             let result: Result<Answer, Failure> = pool.writeWithoutTransaction { database in
                 let connection = Connection(database: database, path: path)
                 return Result { () throws(Failure) in try body(connection) }
             }
             return try result.get()
         }
+    }
+
+    /// SQLite goes on with a file that is no longer at its path, where no other process sees it.
+    private func refuseReplaced() throws(DatabaseFault) {
+        guard try FileIdentity.find(at: path) != identity else { return }
+        throw DatabaseFault(
+            .corrupt,
+            "The journal at \(path) was removed or replaced while it was in use; nothing was "
+                + "written. Stop every holdfast host, put the journal back from a backup, and "
+                + "start again.")
     }
 
     private func transaction<Answer, Failure: DatabaseFailure>(

@@ -17,16 +17,20 @@ struct ApproveCommand: ParsableCommand {
 
             Examples:
               holdfast approve apr_06gzr…
+              holdfast approve apr_06gzr… --reason "a regular guest"
             """)
 
     @Argument(help: "The approval's id.")
     var id: String
 
+    @Option(help: "Why, in words that the agent is told.")
+    var reason: String?
+
     @OptionGroup var config: ConfigOption
     @OptionGroup var json: JSONOption
 
     func run() throws {
-        let decided = try Decisions(try config.project()).decide(id, .approve)
+        let decided = try Decisions(try config.project()).decide(id, .approve(reason: reason))
         Console.put(json.json ? decided.document.prettyText : decided.text(Console.style))
         Console.tell(decided.afterwards)
     }

@@ -77,6 +77,18 @@ import Testing
         #expect(outcome.unknownReason != nil)
     }
 
+    @Test func outputOverTheLimitLeavesNoDoubtOfAWrite() {
+        for isWrite in [false, true] {
+            let meaning = CommandOutcome(
+                program: "t", isWrite: isWrite, timeoutMs: 1, secrets: [])
+            let output = [UInt8](repeating: UInt8(ascii: "{"), count: 9)
+            let outcome = meaning.outcome(
+                of: LeashedResult(end: .exited(0), output: output, isOutputOver: true))
+            #expect(outcome.isTooLarge == isWrite)
+            #expect((outcome.failure?.kind == .fatal) == !isWrite)
+        }
+    }
+
     @Test func largeIntegersComeBackAsText() {
         let outcome = outcome(.exited(0), output: "{\"n\":9007199254740993}", isWrite: false)
         #expect(outcome.result == ["n": "9007199254740993"])
@@ -102,5 +114,29 @@ import Testing
             .exited(65), errors: "token s3cret, \u{1b}[31mred\u{7}\n", isWrite: true,
             secrets: ["s3cret"])
         #expect(short.failure?.message == "`tool` ended with code 65: token [secret], [31mred")
+    }
+
+    @Test(
+        arguments: [
+            // An accent, or a joiner, after the secret or before it.
+            ("s3cret\u{301}", ["s3cret"], "[secret]\u{301}"),
+            ("s3cret\u{200d}", ["s3cret"], "[secret]"),
+            ("a\u{200d}s3cret", ["s3cret"], "a[secret]"), ("\r\ns3cret", ["s3cret"], "[secret]"),
+            // What falls out of the middle, in what was said and in the secret.
+            ("s3\u{7}cret", ["s3cret"], "[secret]"), ("s3\u{200b}cret", ["s3cret"], "[secret]"),
+            ("s3\u{ad}c\u{fe0f}ret", ["s3cret"], "[secret]"),
+            ("s3\u{1b}cret", ["s3\u{1b}cret"], "[secret]"),
+            ("s3cret", ["s3\u{85}cret"], "[secret]"),
+            ("x", ["\u{7}"], "x"),
+            // Two spellings of one letter are two secrets; of two that begin alike no rest is left.
+            ("caf\u{e9} cafe\u{301}", ["caf\u{e9}"], "[secret] cafe\u{301}"),
+            ("abcdef abc", ["abc", "abcdef"], "[secret] [secret]"),
+            ("s3crets3cret s3cre", ["s3cret"], "[secret][secret] s3cre"),
+        ] as [(String, [String], String)])
+    func secretsAreMaskedByTheirBytes(errors: String, secrets: [String], quoted: String) {
+        let outcome = outcome(.exited(65), errors: errors, isWrite: true, secrets: secrets)
+        let message = outcome.failure?.message ?? ""
+        let expected = "`tool` ended with code 65: " + quoted
+        #expect(Array(message.utf8) == Array(expected.utf8))
     }
 }

@@ -71,7 +71,9 @@ import Testing
 
     @Test func optionsAreRefusedUnlessTheManifestEndsThem() async throws {
         let script = "printf %s \"$2\" > word"
-        for value in ["-rf", "-", "--help", "-1"] as [String] {
+        // A sign after the dash makes another Character of it; a program reads bytes.
+        let values = ["-rf", "-", "--help", "-1", "-\u{301}rf", "-\u{200d}x"]
+        for value in values {
             for template in [["$from": "/arguments/w"], "{/arguments/w}"] as [JSONValue] {
                 let refused = try await scratch.run(
                     script, words: [template], ["w": .string(value)], delivery: .atMostOnce)
@@ -133,7 +135,7 @@ import Testing
         #expect(try await answer(most, .read).result?["a"]?.stringValue?.utf8.count == most - frame)
         #expect(try await answer(most + 1, .read).failure?.kind == .fatal)
         let write = try await answer(most + 1, .atMostOnce)
-        #expect(write.unknownReason?.contains("unreadable output") == true)
+        #expect(write.isTooLarge)
         #expect(try await answer(10_000_000, .read).failure?.kind == .fatal)
     }
 

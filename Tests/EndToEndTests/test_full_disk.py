@@ -33,9 +33,15 @@ def fill(folder, leaving):
 
 
 def text_of(message):
-    if "error" in message:
-        return message["error"]["message"]
+    """What a call that came to nothing was told: always a tool's result."""
+    assert message["result"]["isError"], message
     return message["result"]["content"][0]["text"]
+
+
+def assert_no_room(message):
+    assert "There is no room" in text_of(message)
+    told = receipt(message["result"]["structuredContent"])
+    assert told == {"status": "failed", "next": "wait"}, told
 
 
 def acknowledged_until_full(host, tool):
@@ -62,7 +68,7 @@ def test_the_journal_has_no_room(make_project, small_disk):
     for number in range(3):
         message = host.ask(
             "tools/call", {"name": "sql_transactional", "arguments": {"word": f"late{number}"}})
-        assert "There is no room" in text_of(message)
+        assert_no_room(message)
     assert len(project.effects("sql_transactional")) == before
     (small_disk / "filler").unlink()
 
@@ -87,7 +93,7 @@ def test_no_room_for_a_new_journal(make_project, small_disk):
     host = project.serve()
     assert "result" in host.ask("tools/list")
     message = host.ask("tools/call", {"name": "sql_transactional", "arguments": {"word": "x"}})
-    assert "There is no room" in text_of(message)
+    assert_no_room(message)
     assert project.effects("sql_transactional") == []
     (small_disk / "filler").unlink()
     assert receipt(host.call("sql_transactional", {"word": "x"}))["status"] == "succeeded"

@@ -8,6 +8,18 @@ import Testing
 struct CancelTests {
     private let world = World()
 
+    @Test(arguments: [Delivery.transactional, .keyed, .natural])
+    func aWriteThatMayHaveHappenedIsNotSentAgainOnceItWasAskedToStop(
+        _ delivery: Delivery
+    ) throws {
+        let attempt = try world.start(Sample.tool(delivery))
+        try world.cancel(attempt.call)
+        try world.record(attempt, .unknown(reason: "killed"))
+        world.pass(Limits.recoveryDelayMs)
+        #expect(try world.due().attempts.isEmpty)
+        #expect(try world.call(attempt.call).status == .needsAttention)
+    }
+
     @Test func aFailureOfACallThatWasAskedToStopIsItsCancellation() throws {
         let attempt = try world.start(Sample.tool(.atMostOnce))
         try world.cancel(attempt.call)
@@ -18,7 +30,7 @@ struct CancelTests {
 
     @Test func aReadyCallIsCancelledAndNeverStarted() throws {
         let held = try world.submit(Sample.tool(.keyed, approval: Sample.rule))
-        try world.decide(try #require(held.view.call.approval).id, .approve)
+        try world.decide(try #require(held.view.call.approval).id, .approve())
         let view = try world.cancel(held.view.call.id, reason: "not needed")
         #expect(view.call.status == .cancelled)
         #expect(view.message == "not needed")

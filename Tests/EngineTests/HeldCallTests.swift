@@ -26,7 +26,7 @@ struct HeldCallTests {
         let held = try hold()
         world.pass(10)
         let decidedAt = world.now
-        let view = try world.decide(held.approval.id, .approve)
+        let view = try world.decide(held.approval.id, .approve())
         #expect(view.call.phase == .ready)
         #expect(view.call.approval?.state == .approved)
         let attempt = try #require(try world.due(by: Sample.owner(3)).attempts.first)
@@ -37,6 +37,13 @@ struct HeldCallTests {
                 "decision": "approved", "by": "ana", "reason": .null,
                 "at": .string(decidedAt.description),
             ])
+    }
+
+    @Test func whatAPersonSaidWithTheYesReachesTheAttempt() throws {
+        let held = try hold()
+        try world.decide(held.approval.id, .approve(reason: "a regular guest"))
+        let attempt = try #require(try world.due().attempts.first)
+        #expect(attempt.approval?["reason"] == "a regular guest")
     }
 
     @Test func aNoEndsTheCallAndFreesItsKey() throws {
@@ -59,12 +66,12 @@ struct HeldCallTests {
     func onlyThePersonAndTheAccountOfTheHostMayDecide(_ person: String, _ may: Bool) throws {
         let held = try hold()
         if may {
-            #expect(try world.decide(held.approval.id, .approve, by: person).call.phase == .ready)
+            #expect(try world.decide(held.approval.id, .approve(), by: person).call.phase == .ready)
         } else {
             let refusal = Rejection.mayNotDecide(
                 held.approval.id, person: person, may: ["ana", "host"])
             #expect(throws: refusal) {
-                try world.decide(held.approval.id, .approve, by: person)
+                try world.decide(held.approval.id, .approve(), by: person)
             }
             #expect(throws: refusal) {
                 try world.decide(held.approval.id, .deny(reason: "no"), by: person)
@@ -75,18 +82,18 @@ struct HeldCallTests {
 
     @Test func aDecisionIsFinal() throws {
         let held = try hold()
-        try world.decide(held.approval.id, .approve)
+        try world.decide(held.approval.id, .approve())
         #expect(throws: Rejection.approvalIsOver(held.approval.id, .approved)) {
             try world.decide(held.approval.id, .deny(reason: "no"))
         }
         #expect(throws: Rejection.approvalIsOver(held.approval.id, .approved)) {
-            try world.decide(held.approval.id, .approve)
+            try world.decide(held.approval.id, .approve())
         }
     }
 
     @Test func aDecisionOnNothingIsRefused() throws {
         let id = Shapes.approval
-        #expect(throws: Rejection.unknownApproval(id.text)) { try world.decide(id, .approve) }
+        #expect(throws: Rejection.unknownApproval(id.text)) { try world.decide(id, .approve()) }
     }
 
     @Test func theDecideClockEndsAtItsLimitAndSilenceIsADenial() throws {
@@ -96,7 +103,7 @@ struct HeldCallTests {
         #expect(try world.call(late.call).phase == .held)
         world.pass(1)
         #expect(throws: Rejection.approvalIsOver(late.approval.id, .expired)) {
-            try world.decide(late.approval.id, .approve)
+            try world.decide(late.approval.id, .approve())
         }
         #expect(try world.due(environments: []).attempts.isEmpty)
         #expect(try world.call(late.call).status == .denied)
@@ -106,13 +113,13 @@ struct HeldCallTests {
     @Test func aYesIsTakenOneMillisecondBeforeTheDecideClockEnds() throws {
         let held = try hold()
         world.pass(Sample.rule.decideWithinMs - 1)
-        #expect(try world.decide(held.approval.id, .approve).call.phase == .ready)
+        #expect(try world.decide(held.approval.id, .approve()).call.phase == .ready)
     }
 
     @Test(arguments: [(Int64(-1), true), (0, false), (1, false)])
     func theExecuteClockEndsAtItsLimit(_ offMs: Int64, _ mayStart: Bool) throws {
         let held = try hold()
-        try world.decide(held.approval.id, .approve)
+        try world.decide(held.approval.id, .approve())
         world.pass(Sample.rule.executeWithinMs + offMs)
         #expect(try world.due().attempts.isEmpty == !mayStart)
         let call = try world.call(held.call)
@@ -122,7 +129,7 @@ struct HeldCallTests {
 
     @Test func theRequestersOwnRepeatStartsAnApprovedCall() throws {
         let held = try hold()
-        try world.decide(held.approval.id, .approve)
+        try world.decide(held.approval.id, .approve())
         let again = try world.submit(tool)
         #expect(again.isReplay)
         #expect(again.attempt?.call == held.call)
@@ -132,7 +139,7 @@ struct HeldCallTests {
     @Test func anApprovedCallRunsWithTheArgumentsThatWereApproved() throws {
         let lenient = Sample.tool(.keyed, approval: Sample.rule, ignored: ["note"])
         let first = try world.submit(lenient, ["to": "ana", "note": "approved"])
-        try world.decide(try #require(first.view.call.approval).id, .approve)
+        try world.decide(try #require(first.view.call.approval).id, .approve())
         let again = try world.submit(lenient, ["to": "ana", "note": "never seen by a person"])
         #expect(again.view.call.id == first.view.call.id)
         #expect(again.attempt?.arguments == ["to": "ana", "note": "approved"])
@@ -143,7 +150,7 @@ struct HeldCallTests {
         #expect(try world.cancel(held.call, reason: "changed my mind").call.status == .cancelled)
         #expect(try world.call(held.call).approval?.state == .withdrawn)
         #expect(throws: Rejection.approvalIsOver(held.approval.id, .withdrawn)) {
-            try world.decide(held.approval.id, .approve)
+            try world.decide(held.approval.id, .approve())
         }
     }
 

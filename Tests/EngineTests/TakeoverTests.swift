@@ -84,7 +84,7 @@ struct TakeoverTests {
     @Test func aRepeatFromAnotherEnvironmentJoinsWithoutStarting() throws {
         let tool = Sample.tool(.keyed, approval: Sample.rule)
         let held = try world.submit(tool)
-        try world.decide(try #require(held.view.call.approval).id, .approve)
+        try world.decide(try #require(held.view.call.approval).id, .approve())
         let elsewhere = try world.submit(tool, environment: "elsewhere")
         #expect(elsewhere.isReplay && elsewhere.attempt == nil)
         #expect(elsewhere.view.call.phase == .ready)

@@ -16,7 +16,7 @@ import Testing
             home: "/", workingFolder: project.folder.path, variables: [:], account: "eve")
         let other = try Project.open(explicit: nil, kinds: [OutcomeKind()], in: surroundings)
         let refusal = #expect(throws: Ending.self) {
-            try Decisions(other, clock: project.clock).decide(id.text, .approve)
+            try Decisions(other, clock: project.clock).decide(id.text, .approve())
         }
         #expect(refusal?.status == .denied)
         #expect(try project.viewer().approvals(all: false).count == 1)
@@ -27,11 +27,11 @@ import Testing
         await project.call("ask", ["amount": 5])
         let id = try #require(try project.viewer().approvals(all: false).first).approval.id
         let before = project.files
-        let entry = try project.decisions.decide(id.text, .approve)
+        let entry = try project.decisions.decide(id.text, .approve())
         #expect(entry.state == .approved)
         #expect(project.files == before)
         let again = #expect(throws: Ending.self) {
-            try project.decisions.decide(id.text, .approve)
+            try project.decisions.decide(id.text, .approve())
         }
         #expect(again?.status == .failed)
     }
@@ -54,7 +54,7 @@ import Testing
     @Test func whatIsNotThereIsBadData() throws {
         let project = try ViewsProject()
         let missing = #expect(throws: Ending.self) {
-            try project.decisions.decide("apr_x", .approve)
+            try project.decisions.decide("apr_x", .approve())
         }
         #expect(missing?.status == .badData)
         #expect(!project.project.hasJournal)

@@ -82,5 +82,10 @@ import Testing
         #expect(code(await project.call("run_begin", ["purpose": "p"])) == .done)
         #expect(code(await project.call("run_status", ["run_id": "run_x"])) == .badData)
         #expect(code(.fault(JournalFault(.full, "x"))) == .ownFault)
+        guard case .call(let made) = await project.call("send", ["to": "a"]) else {
+            Issue.record("the call was not made")
+            return
+        }
+        #expect(code(.unrecorded(JournalFault(.full, "x"), made.view)) == .unsettled)
     }
 }

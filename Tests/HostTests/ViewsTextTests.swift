@@ -3,6 +3,7 @@
 import Engine
 import Foundation
 import JSON
+import Proofs
 import Testing
 
 @testable import Host
@@ -40,11 +41,41 @@ import Testing
         let approvals = try project.viewer().approvals(all: false)
         let text = ApprovalListText.text(approvals, .plain)
         let parts = [
-            "CANNOT BE UNDONE", "amount: 5", "\"they \\u202easked\"", "it does not run", "apr_",
+            "CANNOT BE UNDONE", "amount: 5", "reason: \"they \\u202easked\"",
+            "why      \"they \\u202easked\"", "it does not run", "digest   sha256:", "apr_",
         ]
         let places = parts.compactMap { text.range(of: $0)?.lowerBound }
         #expect(places.count == parts.count, "\(text)")
         #expect(places == places.sorted(), "\(text)")
+    }
+
+    @Test func anApprovalSaysWhatItsRunHasDoneAlready() async throws {
+        let project = try ViewsProject()
+        await project.call("run_begin", ["purpose": "many letters"])
+        let run = try #require(try project.viewer().runs(state: nil, limit: 1).first).run.id.text
+        func text(after letters: [String]) async throws -> String {
+            for letter in letters {
+                await project.call("send", ["to": "ana@x.org", "text": .string(letter)], run: run)
+            }
+            await project.call("ask", ["amount": 5], run: run)
+            let asked = try #require(try project.viewer().approvals(all: false).first)
+            #expect(asked.text(.plain).contains("digest   sha256:\(asked.approval.action.hex)"))
+            return asked.text(.plain)
+        }
+        #expect(try await text(after: []).contains("so far   nothing else was done in this run"))
+        let five = try await text(after: ["A", "B", "C", "D", "E"])
+        #expect(five.contains("so far   Sent M-1: A\n         Sent M-1: B\n"), "\(five)")
+        let six = try await text(after: ["F\u{1B}[0m"])
+        #expect(six.contains("so far   1 more before these:\n         Sent M-1: B\n"), "\(six)")
+        #expect(six.contains("Sent M-1: F\\u001b[0m"))
+        #expect(!six.contains("ana@x.org"))
+    }
+
+    @Test func aFindingDoesNotSayTheProgramsName() {
+        let ending = Ending(JournalFault(.corrupt, "holdfast: is kept inside"))
+        #expect(ending.message == "holdfast: holdfast: is kept inside")
+        #expect(ending.words == "holdfast: is kept inside")
+        #expect(Ending(.failed, "plain").words == "plain")
     }
 
     @Test func aClockThatRanOutCountsAlthoughNobodyNotedIt() async throws {

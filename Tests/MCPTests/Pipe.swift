@@ -9,7 +9,8 @@ import Testing
 struct Pipe {
     var session = ServerSession(
         identity: ServerIdentity(
-            name: "holdfast", title: "Holdfast", version: "0.1.0", instructions: "Be careful."))
+            name: "holdfast", title: "Holdfast", version: "0.1.0", instructions: "Be careful.",
+            announcesToolChanges: true))
     var nowMs: Int64 = 0
     var waiting: [SessionEffect] = []
     var notes: [SessionNote] = []

@@ -19,7 +19,7 @@ enum CommandEnvironment {
 
     /// - Returns: nil where no folder of ``path`` has such a program.
     static func locate(_ program: String) -> String? {
-        if program.contains("/") { return program }
+        if program.utf8.contains(UInt8(ascii: "/")) { return program }
         return path.split(separator: ":").map { "\($0)/\(program)" }
             .first { access($0, X_OK) == 0 }
     }
@@ -95,7 +95,8 @@ struct CommandInvocation {
                 "A word of a command line has at most \(ConnectorLimits.argumentBytesMax) bytes; "
                     + "send less.")
         }
-        guard !(argument.beginsWithCall && text.hasPrefix("-")) else {
+        // The program looks at bytes; a Character may be more than the sign that it begins with.
+        guard !(argument.beginsWithCall && text.utf8.first == UInt8(ascii: "-")) else {
             throw AttemptFailure(
                 .invalid,
                 "An argument of this tool may not begin with \"-\": the program would take it for "

@@ -46,6 +46,8 @@ struct CommandOutcome {
 
     private func succeeded(_ ended: LeashedResult) -> AttemptOutcome {
         guard !ended.isOutputOver else {
+            // The command says that it did what it was to do; that it says too much is no doubt.
+            if isWrite { return .succeededTooLarge(byteCount: ended.output.count) }
             return unclear(
                 "`\(name)` wrote unreadable output: more than \(ConnectorLimits.outputBytesMax) "
                     + "bytes")
@@ -82,12 +84,8 @@ struct CommandOutcome {
 
     /// What the command said on standard error, fit for people: secrets and control characters out.
     private func words(_ ended: LeashedResult) -> String {
-        var text = String(decoding: ended.errors, as: UTF8.self)
-        for secret in secrets { text = text.split(separator: secret).joined(separator: "[secret]") }
-        text.unicodeScalars.removeAll { scalar in
-            (scalar.value < 0x20 && scalar != "\n" && scalar != "\t")
-                || (0x7f...0x9f).contains(scalar.value)
-        }
+        let said = String(decoding: ended.errors, as: UTF8.self)
+        let text = QuotedText.visible(said, without: secrets)
         let trimmed = text.drop { $0.isWhitespace }.suffix(ConnectorLimits.quotedCharactersMax)
         let body = String(trimmed.reversed().drop { $0.isWhitespace }.reversed())
         return body.isEmpty ? "." : ": " + body

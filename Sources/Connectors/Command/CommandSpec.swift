@@ -63,7 +63,8 @@ struct CommandSpec: Sendable {
         for (index, element) in elements.enumerated().dropFirst() {
             let pointer = place.appending(index: index)
             let value = try reader.template(element, at: pointer)
-            let isOfCall = element["$from"] != nil || element.stringValue?.hasPrefix("{/") == true
+            let isReference = element.stringValue?.utf8.starts(with: "{/".utf8) == true
+            let isOfCall = element["$from"] != nil || isReference
             if element.stringValue?.utf8.contains(0) == true {
                 throw SpecProblem(pointer, "a NUL character is here; remove it")
             }
@@ -83,7 +84,7 @@ struct CommandSpec: Sendable {
             throw SpecProblem(
                 pointer, "which program runs is the manifest's to say; write it without {…}")
         }
-        return text.contains("/") ? path(text, below: reader.context.folder) : text
+        return text.utf8.contains(UInt8(ascii: "/")) ? path(text, below: reader.context.folder) : text
     }
 
     private static func environment(
@@ -97,7 +98,7 @@ struct CommandSpec: Sendable {
                 throw SpecProblem(
                     pointer, "a variable's name has letters, digits and _, and no digit first")
             }
-            guard !member.name.hasPrefix("HOLDFAST_") else {
+            guard !member.name.utf8.starts(with: "HOLDFAST_".utf8) else {
                 throw SpecProblem(
                     pointer, "variables that begin with HOLDFAST_ are set by Holdfast itself")
             }
@@ -140,6 +141,6 @@ struct CommandSpec: Sendable {
     }
 
     private static func path(_ path: String, below folder: String) -> String {
-        path.hasPrefix("/") ? path : folder + "/" + path
+        path.utf8.first == UInt8(ascii: "/") ? path : folder + "/" + path
     }
 }

@@ -33,11 +33,19 @@ package final class BlockingThreads: TaskExecutor {
             state.threads += 1
             return true
         }
-        if needsThread { startThread() }
+        if needsThread, !startThread() {
+            // The threads there are will get to it; without any, nothing ever would.
+            let threads = state.withLock { state in
+                state.threads -= 1
+                return state.threads
+            }
+            precondition(threads > 0, "The system gives this process no thread at all.")
+        }
         wakeUps.signal()
     }
 
-    private func startThread() {
+    /// - Returns: false where the system has no more threads for this process.
+    private func startThread() -> Bool {
         let executor = Unmanaged.passRetained(self)
         var thread = pthread_t()
         var attributes = pthread_attr_t()
@@ -54,7 +62,8 @@ package final class BlockingThreads: TaskExecutor {
             },
             executor.toOpaque())
         pthread_attr_destroy(&attributes)
-        precondition(code == 0, "The system gives this process no more threads (\(code)).")
+        if code != 0 { executor.release() }
+        return code == 0
     }
 
     private func work() -> Never {

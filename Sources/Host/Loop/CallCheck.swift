@@ -13,8 +13,7 @@ struct CallRefusal: Error {
     }
 
     init(_ rejection: Rejection) {
-        refusal = Refusal(
-            message: rejection.message, next: rejection.next, rejection: rejection)
+        refusal = Refusal(rejection)
     }
 }
 
@@ -62,7 +61,7 @@ extension ToolHost {
         case .null: return nil
         case .bool, .number, .array, .object:
             throw CallRefusal(
-                "/\(name): must be a text, but a \(value.kindName) is there. Nothing was done.")
+                "/\(name): must be text, but \(value.aKind) is there. Nothing was done.")
         }
     }
 
@@ -81,5 +80,17 @@ extension ToolHost {
         }
         return found.map { ToolPin(tool: $0.key, manifest: $0.value) }
             .sorted { $0.tool < $1.tool }
+    }
+}
+
+extension JSONValue {
+    /// The kind's name with its article.
+    var aKind: String {
+        switch self {
+        case .null: kindName
+        case .number(let number): (number.isWhole ? "an " : "a ") + kindName
+        case .bool, .string: "a " + kindName
+        case .array, .object: "an " + kindName
+        }
     }
 }

@@ -57,6 +57,29 @@ package struct DueLoop: Sendable {
     /// - Returns: how many attempts were made.
     package func runOnce() async throws(JournalFault) -> Int {
         let open = try host.opener.open()
+        try open.renewLease(host.clock)
+        // One attempt after another may take longer than one lease.
+        let made = await withTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: threads) { await keepLease(open) }
+            defer { group.cancelAll() }
+            do throws(JournalFault) {
+                return Result<Int, JournalFault>.success(try await doAll(open))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try made.get()
+    }
+
+    private func keepLease(_ open: OpenJournal) async {
+        while true {
+            await host.pause(open.owner.renewEveryMs)
+            if Task.isCancelled { return }
+            do throws(JournalFault) { try open.renewLease(host.clock) } catch { report(error) }
+        }
+    }
+
+    private func doAll(_ open: OpenJournal) async throws(JournalFault) -> Int {
         let gone = open.owner.findGone()
         var attempts = 0
         while true {

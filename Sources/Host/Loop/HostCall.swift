@@ -30,15 +30,42 @@ package struct HostCall: Sendable {
 
 /// Connects a request that is under way with a request to stop it.
 package final class CallControl: Sendable {
-    private let call = Mutex<CallID?>(nil)
+    private struct Standing {
+        var submission: Submission?
+        var deadlineMs: Int64?
+        var isAnswered = false
+    }
+    private let standing = Mutex(Standing())
     let stop = StopSignal()
 
     package init() {}
 
-    /// The call that the request has become, once it is in the journal.
-    package var callID: CallID? { call.withLock { $0 } }
+    /// What the request has become, once it is in the journal.
+    var submission: Submission? { standing.withLock(\.submission) }
+    package var callID: CallID? { submission?.view.call.id }
 
-    func become(_ id: CallID) { call.withLock { $0 = id } }
+    /// - Parameter deadlineMs: when, by the steady clock, its client's patience ends.
+    func become(_ submission: Submission, until deadlineMs: Int64) {
+        standing.withLock {
+            $0.submission = submission
+            $0.deadlineMs = deadlineMs
+        }
+    }
+
+    func isOverdue(at nowMs: Int64) -> Bool {
+        standing.withLock { standing in
+            guard let deadlineMs = standing.deadlineMs else { return false }
+            return !standing.isAnswered && nowMs >= deadlineMs
+        }
+    }
+
+    /// The right to answer the request, given once.
+    func takeAnswer() -> Bool {
+        standing.withLock { standing in
+            defer { standing.isAnswered = true }
+            return !standing.isAnswered
+        }
+    }
 }
 
 /// What a host answers to a request.
@@ -50,8 +77,10 @@ package enum HostAnswer: Sendable {
     /// Turned down before it was a call.
     case refused(Refusal)
     case unknownTool(String)
-    /// The host's own fault: the journal could not be used.
+    /// The host's own fault before anything was done: the journal could not be used.
     case fault(JournalFault)
+    /// The same after the call was accepted, as it stood then: what came of it could not be told.
+    case unrecorded(JournalFault, CallView)
 }
 
 package struct CallAnswer: Sendable {
@@ -65,4 +94,44 @@ package struct Refusal: Sendable {
     package let next: NextStep
     /// What the exit code follows; nil for data that is wrong.
     package let rejection: Rejection?
+}
+
+extension Refusal {
+    init(_ rejection: Rejection) {
+        self.init(message: rejection.message, next: rejection.next, rejection: rejection)
+    }
+}
+
+extension Rejection {
+    /// The word that a model or a script tells rejections apart by.
+    package var code: String {
+        switch self {
+        case .unknownRun: "unknown_run"
+        case .unknownCall: "unknown_call"
+        case .unknownApproval: "unknown_approval"
+        case .runEnded: "run_ended"
+        case .runNeedsAttention: "run_needs_attention"
+        case .runIsFull: "run_is_full"
+        case .callsUnfinished: "calls_unfinished"
+        case .idempotencyConflict: "idempotency_conflict"
+        case .keyUnusable: "key_unusable"
+        case .textTooLong: "text_too_long"
+        case .argumentsTooLarge: "arguments_too_large"
+        case .argumentNotExact: "argument_not_exact"
+        case .approvalIsOver: "approval_is_over"
+        case .mayNotDecide: "may_not_decide"
+        case .nothingToSettle: "nothing_to_settle"
+        }
+    }
+
+    /// The call that already holds the key; nil for every other rejection.
+    var holder: CallID? {
+        switch self {
+        case .idempotencyConflict(let call, _): call
+        case .unknownRun, .unknownCall, .unknownApproval, .runEnded, .runNeedsAttention,
+            .runIsFull, .callsUnfinished, .keyUnusable, .textTooLong, .argumentsTooLarge,
+            .argumentNotExact, .approvalIsOver, .mayNotDecide, .nothingToSettle:
+            nil
+        }
+    }
 }

@@ -45,7 +45,8 @@ extension HostTool {
                 + "so that starting over after an interruption never does a thing twice."
         case .runStatus:
             "Says what was done in a run, what is still open and for what it waits. Use it to "
-                + "find your place again after an interruption."
+                + "find your place again after an interruption. Of a long run the newest calls "
+                + "are told; calls_left_out counts the older ones."
         case .runComplete: "Says that a run's purpose is fulfilled. It takes no more calls."
         case .callStatus:
             "Says how a call stands: for calls that were pending, running or unknown. With "

@@ -35,10 +35,8 @@ extension ToolHost {
         } catch {
             switch error {
             case .rejected(let rejection):
-                return .refused(
-                    Refusal(
-                        message: rejection.message, next: rejection.next, rejection: rejection))
-            case .fault(let fault): return .fault(fault)
+                return .refused(Refusal(rejection))
+            case .fault(let fault): return .fault(fault.beforeSubmitting)
             }
         }
     }
@@ -54,10 +52,12 @@ extension ToolHost {
             try doors.begin(request, in: transaction, moment)
         }
         let calls = try told(begun.run, in: open)
-        return [
+        var content: JSONObject = [
             "run_id": .string(begun.run.id.text), "state": .string(begun.run.state.rawValue),
             "resumed": .bool(begun.isResumed), "calls": .array(calls),
         ]
+        content["calls_left_out"] = begun.run.callsLeftOut
+        return content
     }
 
     private func runStatus(_ input: ObjectReader) throws(DoorError) -> JSONObject {
@@ -69,12 +69,15 @@ extension ToolHost {
             }
         }
         let waiting = run.calls.compactMap { $0.waitsFor(run) }
-        return [
+        var content: JSONObject = [
             "run_id": .string(run.id.text), "state": .string(run.state.rawValue),
             "purpose": purpose.map { .string($0) } ?? .null,
-            "calls": .array(try told(run, in: open)), "waiting": .array(waiting),
-            "next": .string(run.nextStep.rawValue),
+            "calls": .array(try told(run, in: open)),
         ]
+        content["calls_left_out"] = run.callsLeftOut
+        content["waiting"] = .array(waiting)
+        content["next"] = .string(run.nextStep.rawValue)
+        return content
     }
 
     private func complete(_ input: ObjectReader) throws(DoorError) -> JSONObject {
@@ -94,7 +97,7 @@ extension ToolHost {
         let waitMs = Int64(input.object["wait_ms"]?.intValue ?? 0)
         var view = try ownCall(input.text("call_id"), in: open)
         view = try await outcome(
-            of: view, within: min(waitMs, HostLimits.longestWaitMs), in: open)
+            of: view, until: clock.steadyMs() + min(waitMs, HostLimits.longestWaitMs), in: open)
         return view.statusDocument
     }
 
@@ -197,6 +200,12 @@ extension Call {
 }
 
 extension Run {
+    /// How many of its oldest calls are not told; nil where all are.
+    var callsLeftOut: JSONValue? {
+        let count = calls.count - HostLimits.toldCalls
+        return count > 0 ? .integer(count) : nil
+    }
+
     fileprivate var nextStep: NextStep {
         switch state {
         case .needsAttention: .askHuman

@@ -61,7 +61,7 @@ package final class JournalOpener: Sendable {
 
     private func make() throws(JournalFault) -> OpenJournal {
         let journal = try SQLiteJournal(path: configuration.storePath)
-        let secret = try RecordSecret.load(configuration.recordSecretPath)
+        let secret = try RecordSecret.load(configuration.recordSecretPath, of: journal)
         if configuration.isBuiltin { try prepareBookingDesk() }
         let owner = try Owner(
             beside: configuration.stateFolder, leaseMs: configuration.leaseMs, clock: clock)
@@ -102,6 +102,7 @@ extension OpenJournal {
         let startedMs = clock.steadyMs()
         let moment = owner.moment()
         try writer.perform(.flushed) { [doors] transaction throws(JournalFault) in
+            try doors.sealSecret(in: transaction)
             try doors.renewLease(in: transaction, moment)
             for (digest, content) in manifests {
                 try doors.keep(content, as: digest, in: transaction)

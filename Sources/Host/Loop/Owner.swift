@@ -80,7 +80,8 @@ package final class Owner: Sendable {
         holdsLease && self.ticket == ticket
     }
 
-    private var holdsLease: Bool { clock.steadyMs() < leasedUntilMs.load(ordering: .acquiring) }
+    /// Whether what is claimed now could still be sent.
+    package var holdsLease: Bool { clock.steadyMs() < leasedUntilMs.load(ordering: .acquiring) }
 
     package var renewEveryMs: Int64 { max(1, leaseMs / 3) }
 

@@ -10,8 +10,7 @@ extension HostAnswer {
     package func sessionAnswer(to caller: Caller) -> SessionAnswer {
         switch self {
         case .unknownTool(let name): .unknownTool(name)
-        case .fault(let fault): .internalError(fault.message)
-        case .call, .host, .refused: .toolResult(result(for: caller))
+        case .call, .host, .refused, .fault, .unrecorded: .toolResult(result(for: caller))
         }
     }
 
@@ -27,14 +26,22 @@ extension HostAnswer {
             return ToolResult(
                 textBlocks: [JSONValue.object(content).compactText], structuredContent: content,
                 isError: false)
-        case .refused(let refusal):
-            let content = refusal.structured
-            return ToolResult(
-                textBlocks: [refusal.message + "\n" + JSONValue.object(content).compactText],
-                structuredContent: content, isError: true)
-        case .unknownTool, .fault:
+        case .refused(let refusal): return .failure(refusal.words, refusal.structured)
+        case .fault(let fault): return .failure(fault.message, fault.structured)
+        case .unrecorded(let fault, let view):
+            return .failure(fault.message, fault.structured(after: view))
+        case .unknownTool:
             preconditionFailure("Errors of the protocol have no tool result.")
         }
+    }
+}
+
+extension ToolResult {
+    /// What happened and what to do, and the receipt.
+    fileprivate static func failure(_ words: String, _ content: JSONObject) -> ToolResult {
+        ToolResult(
+            textBlocks: [words + "\n" + JSONValue.object(content).compactText],
+            structuredContent: content, isError: true)
     }
 }
 
@@ -64,19 +71,36 @@ extension CallAnswer {
         return remarks.isEmpty ? [json] : [json, remarks.joined(separator: " ")]
     }
 
+    // Only what surely happened, and only once, may be done again on purpose.
     private var replayed: String {
-        "This is the recorded outcome of \(view.call.id); nothing was done again. To repeat the "
-            + "action on purpose, call again with a new idempotency_key."
+        guard view.call.status == .succeeded else {
+            return "This is the same call as \(view.call.id); nothing new was started."
+        }
+        return "This is the recorded outcome of \(view.call.id); nothing was done again. To "
+            + "repeat the action on purpose, call again with a new idempotency_key."
     }
 }
 
 extension Refusal {
     package var structured: JSONObject {
-        [
-            Manifest.reservedResult: [
-                "status": .string(CallStatus.failed.rawValue), "next": .string(next.rawValue),
-            ]
-        ]
+        let receipt = Receipt(status: .failed, call: rejection?.holder, next: next)
+        return [Manifest.reservedResult: receipt.json]
+    }
+
+    /// For a model: its code first, where it has one.
+    fileprivate var words: String { (rejection.map { $0.code + ": " } ?? "") + message }
+}
+
+extension JournalFault {
+    /// Nothing was done by the request.
+    package var structured: JSONObject {
+        [Manifest.reservedResult: Receipt(status: .failed, next: .wait).json]
+    }
+
+    /// The call had been accepted: what came of it is not known here.
+    package func structured(after view: CallView) -> JSONObject {
+        let receipt = Receipt(status: .unknown, run: view.run, call: view.call.id, next: .wait)
+        return [Manifest.reservedResult: receipt.json]
     }
 }
 

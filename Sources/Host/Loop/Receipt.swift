@@ -33,12 +33,12 @@ struct Receipt {
         "description": "The receipt: how the call stands and what to do next.",
         "required": ["status", "next"],
         "properties": [
-            "status": ["type": "string"],
+            "status": ["type": "string", "enum": .array(statuses)],
             "run_id": ["type": "string"],
             "call_id": ["type": "string"],
             "replayed": [
                 "type": "boolean",
-                "description": "This is the recorded outcome; nothing was done again.",
+                "description": "A call made before, as it stands now; nothing was done again.",
             ],
             "withheld": ["type": "string", "enum": ["erased", "too_large", "malformed"]],
             "approval_id": ["type": "string"],
@@ -47,6 +47,7 @@ struct Receipt {
         ],
     ]
 
+    private static let statuses = CallStatus.allCases.map { JSONValue.string($0.rawValue) }
     private static let words = NextStep.allCases.map { JSONValue.string($0.rawValue) }
 }
 

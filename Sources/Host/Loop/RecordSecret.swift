@@ -9,13 +9,29 @@ import Proofs
 enum RecordSecret {
     private static let byteCount = 32
 
-    /// The secret in the file at `path`; where there is none, a new one, the same for all hosts
-    /// that look for it at once.
-    static func load(_ path: String) throws(JournalFault) -> KeyedHash {
-        if let secret = try read(path) { return KeyedHash(secret: secret) }
-        try make(path)
-        guard let secret = try read(path) else { throw fault(path, "it is not there", ENOENT) }
-        return KeyedHash(secret: secret)
+    /// The secret in the file at `path`, held against the journal it belongs to; where there is
+    /// none and the journal has none yet, a new one, the same for all hosts that look at once.
+    static func load(_ path: String, of journal: any Journal) throws(JournalFault) -> KeyedHash {
+        let isSealed = try journal.read { reading throws(JournalFault) in try reading.isSealed }
+        var bytes = try read(path)
+        if bytes == nil {
+            guard !isSealed else {
+                throw JournalFault(
+                    .corrupt,
+                    "The record's secret \(path) is missing, and this journal cannot be used "
+                        + "without it: no key would be found again, and what was done would be "
+                        + "done anew. Put the file back, from where its backups are kept.")
+            }
+            try make(path)
+            bytes = try read(path)
+        }
+        guard let bytes else { throw fault(path, "it is not there", ENOENT) }
+        let keyed = KeyedHash(secret: bytes)
+        let fits = try journal.read { reading throws(JournalFault) in
+            try Doors(keyed: keyed).fits(reading)
+        }
+        guard fits else { throw JournalFault.otherSecret }
+        return keyed
     }
 
     /// The secret where there is one; for those who only look.

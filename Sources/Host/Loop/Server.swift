@@ -9,6 +9,8 @@ import Synchronization
 package struct Server: Sendable {
     private let host: ToolHost
     private let threads: BlockingThreads
+    /// For what must go on however many calls block: leases, timers, cancels, stopping.
+    private let house = BlockingThreads(limit: HostLimits.houseThreads)
     private let wire: Wire
     private let streams: StandardStreams
     private let report: @Sendable (String) -> Void
@@ -22,7 +24,9 @@ package struct Server: Sendable {
     ) throws(WireFault) {
         let notes = NoteRation(report)
         streams = try StandardStreams.claim()
-        wire = Wire(identity, output: streams.output, note: { notes.tell($0) })
+        wire = Wire(
+            identity, output: streams.output, graceMs: host.configuration.graceMs,
+            note: { notes.tell($0) })
         self.host = host
         self.threads = threads
         self.report = report
@@ -32,14 +36,15 @@ package struct Server: Sendable {
     package func run() async throws(JournalFault) {
         let isOver = Flag()
         await withDiscardingTaskGroup { background in
-            background.addTask(executorPreference: threads) { await watchForStop(isOver) }
+            background.addTask(executorPreference: house) { await watchForStop(isOver) }
+            background.addTask(executorPreference: house) { await keepPatience() }
             await withDiscardingTaskGroup { calls in
                 var isWarm = false
                 await read { effects in
                     for effect in effects { take(effect, &calls) }
                     if !isWarm {
                         isWarm = true
-                        background.addTask(executorPreference: threads) { await doDueWork() }
+                        background.addTask(executorPreference: house) { await doDueWork() }
                     }
                 }
                 host.drain()
@@ -52,7 +57,7 @@ package struct Server: Sendable {
     }
 
     private func read(_ take: ([SessionEffect]) -> Void) async {
-        var reader = InputReader(streams.input)
+        var reader = InputReader(streams.input, output: streams.output)
         while true {
             switch reader.next() {
             case .lines(let lines):
@@ -82,13 +87,15 @@ package struct Server: Sendable {
             answer(handle, .tools(listings))
         case .callTool(let handle, let request):
             let control = controls.add(handle)
-            calls.addTask(executorPreference: threads) {
+            let isHouse = HostTool(rawValue: request.name) != nil
+            calls.addTask(executorPreference: isHouse ? house : threads) {
                 await call(handle, request, control)
             }
         case .cancel(let handle, let reason):
             guard let control = controls.find(handle) else { return }
-            calls.addTask(executorPreference: threads) { [host] in
-                host.cancel(control, reason: reason)
+            control.stop.raise()
+            calls.addTask(executorPreference: house) { [host, report] in
+                if let fault = host.cancel(control, reason: reason) { report("holdfast: \(fault)") }
             }
         case .send, .note:
             preconditionFailure("The wire has done these already.")
@@ -109,6 +116,8 @@ package struct Server: Sendable {
         }
         if case .fault(let fault) = outcome { report("holdfast: \(fault)") }
         controls.remove(handle)
+        // A client whose patience ended has had its answer: the outcome is in the journal.
+        guard control.takeAnswer() else { return }
         answer(handle, outcome.sessionAnswer(to: host.caller))
         FailPoint.pass(.afterAnswer)
         if case .call(let answer) = outcome { host.delivered(answer) }
@@ -144,6 +153,17 @@ package struct Server: Sendable {
         precondition(rest.isEmpty, "An answer asks nothing more of the host.")
     }
 
+    /// Answers calls whose clients have waited as long as their manifests say, as they stand then.
+    private func keepPatience() async {
+        while !Task.isCancelled {
+            await host.pause(HostLimits.patienceEveryMs)
+            for (handle, control) in controls.overdue(at: host.clock.steadyMs()) {
+                guard let outcome = host.standing(control), control.takeAnswer() else { continue }
+                answer(handle, outcome.sessionAnswer(to: host.caller))
+            }
+        }
+    }
+
     private func doDueWork() async {
         await host.pause(HostLimits.warmUpAfterMs)
         guard !Task.isCancelled else { return }
@@ -177,6 +197,14 @@ private final class CallControls: Sendable {
     }
 
     func find(_ handle: RequestHandle) -> CallControl? { byHandle.withLock { $0[handle] } }
+
+    /// Those whose patience has ended, by the steady clock, in the order they came.
+    func overdue(at nowMs: Int64) -> [(RequestHandle, CallControl)] {
+        let all = byHandle.withLock { Array($0) }
+        return all.filter { $0.value.isOverdue(at: nowMs) }.sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) }
+    }
+
     func remove(_ handle: RequestHandle) { byHandle.withLock { $0[handle] = nil } }
 }
 

@@ -26,6 +26,8 @@ package enum StopRequest {
         }
         // A client that is gone is found out by the write that fails.
         signal(SIGPIPE, SIG_IGN)
+        // A file-size limit is a full disk, which is answered; not a reason to die.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Asks this process itself, as the signal would.

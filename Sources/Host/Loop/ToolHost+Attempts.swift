@@ -96,7 +96,7 @@ extension AttemptReport {
     fileprivate init(_ attempt: Attempt, _ outcome: AttemptOutcome, _ manifest: Manifest?) {
         self.init(
             attempt: attempt, outcome: outcome.exact,
-            resultClass: manifest?.resultClass(of: outcome) ?? .plain,
+            resultClass: manifest?.resultClass(of: outcome, attempt.arguments) ?? .plain,
             isMalformed: manifest?.isMalformed(outcome.exact) ?? false)
     }
 }
@@ -106,7 +106,7 @@ extension AttemptOutcome {
     fileprivate var exact: AttemptOutcome {
         switch self {
         case .succeeded(let value): .succeeded(value.withLargeIntegersAsText())
-        case .failed, .unknown: self
+        case .succeededTooLarge, .failed, .unknown: self
         }
     }
 }
@@ -120,12 +120,16 @@ extension Manifest {
                 return true
             }
             return outputSchema.map { !$0.isValid(value) } ?? false
-        case .failed, .unknown: return false
+        case .succeededTooLarge, .failed, .unknown: return false
         }
     }
 
-    fileprivate func resultClass(of outcome: AttemptOutcome) -> PayloadRef.Class {
-        guard case .succeeded(let value) = outcome, let outputSchema else { return .plain }
+    /// A result without a schema may repeat what it was asked with.
+    fileprivate func resultClass(of outcome: AttemptOutcome, _ arguments: JSONObject)
+        -> PayloadRef.Class
+    {
+        let asked = inputSchema.payloadClass(of: .object(arguments))
+        guard case .succeeded(let value) = outcome, let outputSchema else { return asked }
         return outputSchema.payloadClass(of: value)
     }
 }

@@ -11,6 +11,12 @@ extension ToolHost {
             return await answer(tool, request.arguments)
         }
         guard let tool = visibleTool(request) else { return .unknownTool(request.tool) }
+        guard !running.isStopping else {
+            return .refused(
+                Refusal(
+                    message: "This host is being stopped. Nothing was done; call again once it "
+                        + "has been started anew.", next: .wait, rejection: nil))
+        }
         let valid: SubmitRequest
         do throws(CallRefusal) {
             valid = try check(request, for: tool)
@@ -47,14 +53,20 @@ extension ToolHost {
         let ticket: LeaseTicket
         do throws(DoorError) {
             open = try opened()
+            // The journal may have been out of reach for as long as a lease lasts.
+            if !open.owner.holdsLease {
+                try faulting { () throws(JournalFault) in try open.renewLease(clock) }
+            }
             ticket = open.owner.ticket
             submission = try submit(request, in: open)
         } catch {
             throw error.mappingFault(\.beforeSubmitting)
         }
         let call = submission.view.call
-        control.become(call.id)
-        if control.stop.isRaised { cancel(control, reason: nil) }
+        let deadlineMs =
+            clock.steadyMs() + patienceMs(of: submission.view, tool.manifest)
+        control.become(submission, until: deadlineMs)
+        if control.stop.isRaised, let fault = cancel(control, reason: nil) { throw .fault(fault) }
         do throws(DoorError) {
             var view = submission.view
             if let attempt = submission.attempt {
@@ -62,8 +74,7 @@ extension ToolHost {
                     try await execute(attempt, in: open, ticket, stop: control.stop)
                 }
             }
-            view = try await outcome(
-                of: view, within: patienceMs(of: view, tool.manifest), in: open)
+            view = try await outcome(of: view, until: deadlineMs, in: open)
             return CallAnswer(view: view, isReplay: submission.isReplay)
         } catch {
             throw error.mappingFault { $0.afterSubmitting(call) }
@@ -97,13 +108,12 @@ extension ToolHost {
 
     /// Waits until a call has an outcome or needs a person, or patience ends.
     func outcome(
-        of view: CallView, within patienceMs: Int64, in open: OpenJournal
+        of view: CallView, until deadlineMs: Int64, in open: OpenJournal
     ) async throws(DoorError) -> CallView {
-        let startedMs = clock.steadyMs()
         var view = view
         var pauseMs = HostLimits.firstPollMs
         while view.call.isWorthWaitingFor(draining: isDraining.load(ordering: .acquiring)),
-            clock.steadyMs() - startedMs < patienceMs
+            clock.steadyMs() < deadlineMs
         {
             await pause(pauseMs)
             pauseMs = min(pauseMs * 2, HostLimits.longestPollMs)
@@ -133,16 +143,34 @@ extension ToolHost {
     }
 
     /// The client took its request back.
-    package func cancel(_ control: CallControl, reason: String?) {
+    /// - Returns: why that could not be recorded; the attempt has been asked to stop all the same.
+    package func cancel(_ control: CallControl, reason: String?) -> JournalFault? {
         control.stop.raise()
-        guard let call = control.callID, let open = opener.current else { return }
+        guard let call = control.callID, let open = opener.current else { return nil }
         do throws(DoorError) {
-            try cancel(call, reason: reason, in: open)
+            try cancel(call, reason: reason?.cut(toBytes: Limits.freeTextBytes), in: open)
+            return nil
         } catch {
             switch error {
-            case .rejected: break  // It has ended meanwhile, or the reason is too long to keep.
-            case .fault: break  // The signal has been raised; the record of it could not be made.
+            // It is not this caller's, or has ended: there is nothing to stop.
+            case .rejected: return nil
+            case .fault(let fault): return fault
             }
+        }
+    }
+
+    /// How a call that is still under way stands, for a client that will wait no longer; nil where
+    /// that cannot be read now.
+    func standing(_ control: CallControl) -> HostAnswer? {
+        guard let submission = control.submission, let open = opener.current else { return nil }
+        do throws(JournalFault) {
+            let view = try open.journal.read { reading throws(JournalFault) in
+                try reading.view(of: submission.view.call.id)
+            }
+            return view.map { .call(CallAnswer(view: $0, isReplay: submission.isReplay)) }
+        } catch {
+            // Whoever executes the call will meet the fault too, and tell it.
+            return nil
         }
     }
 

@@ -96,19 +96,38 @@ private final class LateCatalog: Sendable {
 
 /// The attempts this process has under way, by call, so that they can be asked to stop.
 final class RunningAttempts: Sendable {
-    private let signals = Mutex<[CallID: StopSignal]>([:])
+    private struct State {
+        var signals: [CallID: StopSignal] = [:]
+        var isStopping = false
+    }
+    private let state = Mutex(State())
 
-    var isEmpty: Bool { signals.withLock(\.isEmpty) }
+    var isEmpty: Bool { state.withLock(\.signals.isEmpty) }
+
+    /// Whether everything has been asked to stop, and what comes now must not begin.
+    var isStopping: Bool { state.withLock(\.isStopping) }
 
     /// The calls under way, sorted.
-    var calls: [CallID] { signals.withLock { $0.keys.sorted { $0.text < $1.text } } }
+    var calls: [CallID] {
+        state.withLock { $0.signals.keys.sorted { $0.text < $1.text } }
+    }
 
-    func add(_ call: CallID, _ stop: StopSignal) { signals.withLock { $0[call] = stop } }
-    func remove(_ call: CallID) { signals.withLock { $0[call] = nil } }
-    func stop(_ call: CallID) { signals.withLock { $0[call] }?.raise() }
+    func add(_ call: CallID, _ stop: StopSignal) {
+        let isLate = state.withLock { state in
+            state.signals[call] = stop
+            return state.isStopping
+        }
+        if isLate { stop.raise() }
+    }
+
+    func remove(_ call: CallID) { state.withLock { $0.signals[call] = nil } }
+    func stop(_ call: CallID) { state.withLock { $0.signals[call] }?.raise() }
 
     func stopAll() {
-        let all = signals.withLock { Array($0.values) }
+        let all = state.withLock { state in
+            state.isStopping = true
+            return Array(state.signals.values)
+        }
         for signal in all { signal.raise() }
     }
 }

@@ -41,14 +41,17 @@ final class Wire: Sendable {
     }
     private let state: Mutex<State>
     private let output: Int32
+    private let graceMs: Int32
     private let recorder: @Sendable (SessionNote) -> Void
 
+    /// - Parameter graceMs: how long, after a request to stop, a client may go without reading.
     init(
-        _ identity: ServerIdentity, output: Int32,
+        _ identity: ServerIdentity, output: Int32, graceMs: Int64,
         note: @escaping @Sendable (SessionNote) -> Void
     ) {
         state = Mutex(State(session: ServerSession(identity: identity)))
         self.output = output
+        self.graceMs = Int32(clamping: graceMs)
         recorder = note
     }
 
@@ -71,28 +74,41 @@ final class Wire: Sendable {
         return rest
     }
 
-    /// - Returns: false once the other end is gone.
+    /// Whether the client can no longer be reached.
+    var isClosed: Bool { state.withLock(\.isClosed) }
+
+    /// - Returns: false once the other end is gone, or has not read for the grace that a request to
+    ///   stop leaves it.
     private func writeWhole(_ line: [UInt8]) -> Bool {
         var sent = 0
         while sent < line.count {
+            guard waitUntilWritable() else { return false }
+            // A pipe that can be written at all takes this much without blocking.
+            let length = min(line.count - sent, HostLimits.pipeBytes)
             let count = line.withUnsafeBytes { bytes -> Int in
                 guard let start = bytes.baseAddress else { return 0 }
-                return write(output, start + sent, line.count - sent)
+                return write(output, start + sent, length)
             }
             if count > 0 {
                 sent += count
-            } else if count < 0, errno == EAGAIN {
-                waitUntilWritable()
-            } else if count < 0, errno != EINTR {
+            } else if count < 0, errno != EINTR, errno != EAGAIN {
                 return false
             }
         }
         return true
     }
 
-    // Whoever gave us the descriptor may have set it not to block.
-    private func waitUntilWritable() {
-        var entry = pollfd(fd: output, events: Int16(POLLOUT), revents: 0)
-        poll(&entry, 1, -1)
+    // A client that does not read holds up its host, but not for longer than the host may live.
+    private func waitUntilWritable() -> Bool {
+        while true {
+            var entries = [
+                pollfd(fd: output, events: Int16(POLLOUT), revents: 0),
+                pollfd(fd: StopRequest.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
+            let found = poll(&entries, 2, -1)
+            if found < 0 { continue }
+            if entries[0].revents != 0 { return true }
+            if entries[1].revents != 0 { return poll(&entries, 1, graceMs) > 0 }
+        }
     }
 }

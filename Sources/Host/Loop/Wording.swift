@@ -11,7 +11,7 @@ extension CallView {
         case .failed(let kind, _): return failed(kind)
         case .denied: return denied
         case .cancelled:
-            return "\(tool) was cancelled and did not run" + because + "."
+            return "\(tool) was cancelled and did not run\(because)."
         case .held:
             return "\(tool) was not run yet: it needs a yes from \(caller.person) "
                 + "(\(approvalName)), until \(call.approval?.decideBy.description ?? "it expires")"
@@ -23,15 +23,15 @@ extension CallView {
             return "\(tool) is still running. Do not send it again with other arguments. Its "
                 + "outcome: call_status with call_id \(call.id)."
         case .unknown(recoverAt: _?):
-            return "It is not known yet whether \(tool) happened. It is being found out. Do not "
-                + "assume either. Its outcome: call_status with call_id \(call.id)."
+            return "It is not known yet whether \(tool) happened\(because). It is being found "
+                + "out. Do not assume either. Its outcome: call_status with call_id \(call.id)."
         case .unknown(recoverAt: nil):
-            return "It is not known whether \(tool) happened: its answer never came, and it is "
-                + "not safe to try it again. Do not repeat it, with or without other arguments. "
-                + "Tell the user; a person settles it with `holdfast resolve \(call.id)`."
+            return "It is not known whether \(tool) happened\(because). It is not safe to try it "
+                + "again: do not repeat it, with or without other arguments. Tell the user; a "
+                + "person settles it with `holdfast resolve \(call.id)`."
         case .needsAttention(.recoveryExhausted):
-            return "\(tool) was tried again and again and its outcome is still not known. Do not "
-                + "repeat it. Tell the user; a person settles it with "
+            return "\(tool) was tried again and again and its outcome is still not known"
+                + "\(because). Do not repeat it. Tell the user; a person settles it with "
                 + "`holdfast resolve \(call.id)`."
         case .needsAttention(.lateSuccess):
             return "\(tool) had been given up, but its success arrived later: its effect stands. "
@@ -41,7 +41,12 @@ extension CallView {
     }
 
     private var approvalName: String { call.approval?.id.text ?? "" }
-    private var because: String { message.map { ": " + $0 } ?? "" }
+
+    /// The recorded words, for the end of a sentence that brings its own full stop.
+    var because: String {
+        guard let message, !message.isEmpty else { return "" }
+        return ": " + (message.hasSuffix(".") ? String(message.dropLast()) : message)
+    }
 
     private var succeeded: String {
         switch withheld {
@@ -69,7 +74,7 @@ extension CallView {
             case .invalid: "Nothing was done. Correct the arguments and call again."
             case .fatal: "It cannot be done this way. Do not retry."
             }
-        return "\(call.tool) failed (\(kind.rawValue))" + because + "\n" + advice
+        return "\(call.tool) failed (\(kind.rawValue))\(because).\n\(advice)"
     }
 
     private var denied: String {
@@ -78,7 +83,7 @@ extension CallView {
             "\(call.tool) was not run: nobody approved it in time. Do not send it again with "
                 + "altered arguments; ask the user what to do."
         case .denied, .pending, .approved, .withdrawn, .spent, nil:
-            "\(call.tool) was not run: it was denied" + because + ". Do not send it again with "
+            "\(call.tool) was not run: it was denied\(because). Do not send it again with "
                 + "altered arguments; ask the user what to do."
         }
     }

@@ -111,8 +111,9 @@ package final class Writer: Sendable {
         do {
             try journal.commit((riders + batch).map(\.unit), flushes ? .flushed : .committed)
             for job in batch { job.finish(nil) }
-        } catch where batch.count + riders.count == 1 {
-            batch[0].finish(error)
+        } catch where error.code.concernsEveryUnit || batch.count + riders.count == 1 {
+            state.withLock { $0.riders = riders + $0.riders }
+            for job in batch { job.finish(error) }
         } catch {
             // One unit's fault undid them all: each for itself, so that only the guilty fails.
             for job in batch { commitAlone(job) }
@@ -125,6 +126,17 @@ package final class Writer: Sendable {
             job.finish(nil)
         } catch {
             job.finish(error)
+        }
+    }
+}
+
+extension JournalFault.Code {
+    /// Whether the journal itself could not be written: trying each unit by itself would only make
+    /// every caller wait for the same answer again.
+    fileprivate var concernsEveryUnit: Bool {
+        switch self {
+        case .full, .locked, .readOnly, .newer, .networkFileSystem: true
+        case .corrupt, .conflict, .io: false
         }
     }
 }

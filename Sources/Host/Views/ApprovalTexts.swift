@@ -3,6 +3,7 @@
 
 import Engine
 import JSON
+import Proofs
 
 package enum ApprovalListText {
     package static func text(_ approvals: [ApprovalEntry], _ style: TextStyle) -> String {
@@ -24,7 +25,9 @@ extension ApprovalEntry {
             "\(Span.words(from: now, to: askedAt)) by an agent of profile "
                 + "\(caller.profile.shownInLine), on behalf of \(caller.person.shownInLine)")
         if let purpose, purpose != reason { add("run", purpose.quoted()) }
+        for (index, line) in done.enumerated() { add(index == 0 ? "so far" : "", line) }
         add("rule", approval.rule == "manifest" ? "the tool's manifest" : approval.rule.shownInLine)
+        add("digest", "sha256:\(approval.action.hex)")
         if state == .pending {
             add("decide", "holdfast approve \(approval.id)")
             add("", "holdfast deny \(approval.id) --reason …")
@@ -61,23 +64,31 @@ extension ApprovalEntry {
     private var standing: String {
         switch state {
         case .pending: ""
-        case .approved: "Approved by \(decider); it has not run yet."
-        case .spent: "Approved by \(decider), and started."
+        case .approved: "Approved by \(decider)\(because); it has not run yet."
+        case .spent: "Approved by \(decider)\(because), and started."
         case .denied:
-            "It did not run: denied by \(decider)"
-                + (denial.map { ": " + $0.quoted() } ?? "") + "."
+            "It did not run: denied by \(decider)\(because)."
         case .expired: "It did not run: nobody said yes in time, or no host started it in time."
         case .withdrawn: "Withdrawn."
         }
     }
 
+    private var because: String { decisionReason.map { " (\($0.quoted()))" } ?? "" }
+
     private var target: [String] {
         guard let arguments else { return ["(its arguments have been erased)"] }
         guard let object = arguments.objectValue else { return [arguments.compactText] }
-        // The reason has its own line below.
-        let members = object.members.filter { $0.name != "reason" }
-        if members.isEmpty { return ["no arguments"] }
-        return members.map { "\($0.name.shownInLine): \($0.value.inLine)" }
+        if object.members.isEmpty { return ["no arguments"] }
+        return object.members.map { "\($0.name.shownInLine): \($0.value.inLine)" }
+    }
+
+    /// What the run has done besides.
+    private var done: [String] {
+        guard let soFar else { return [] }
+        if soFar.sentences.isEmpty { return ["nothing else was done in this run"] }
+        let lines = soFar.sentences.map(\.shownInLine)
+        if soFar.earlierCount == 0 { return lines }
+        return ["\(soFar.earlierCount) more before these:"] + lines
     }
 
     private var consequence: String? {

@@ -21,7 +21,7 @@ package struct CallReport: Sendable {
             else { return "" }
             return result.prettyText
         case .host(let content): return JSONValue.object(content).prettyText
-        case .refused, .unknownTool, .fault: return ""
+        case .refused, .unknownTool, .fault, .unrecorded: return ""
         }
     }
 
@@ -34,7 +34,7 @@ package struct CallReport: Sendable {
         case .unknownTool(let name):
             "holdfast: there is no tool \(name.visibleLiteral); `holdfast tools` lists them."
                 + (refusedCount == 0 ? "" : " Manifests were refused; `holdfast check` says why.")
-        case .fault(let fault): "holdfast: \(fault)"
+        case .fault(let fault), .unrecorded(let fault, _): "holdfast: \(fault)"
         }
     }
 
@@ -45,6 +45,7 @@ package struct CallReport: Sendable {
         case .refused(let refusal): refusal.rejection.map(CommandStatus.init) ?? .badData
         case .unknownTool: .usage
         case .fault(let fault): CommandStatus(fault)
+        case .unrecorded: .unsettled
         }
     }
 
@@ -56,7 +57,9 @@ package struct CallReport: Sendable {
         case .call(let call): call.structured
         case .host(let content): content
         case .refused(let refusal): refusal.structured
-        case .unknownTool, .fault: nil
+        case .fault(let fault): fault.structured
+        case .unrecorded(let fault, let view): fault.structured(after: view)
+        case .unknownTool: nil
         }
     }
 
@@ -84,8 +87,8 @@ extension CallView {
             return "It has not ended yet. A live host goes on with it; where none lives: "
                 + "holdfast worker --once\nIts outcome: holdfast show \(call.id)"
         case .unknown(recoverAt: nil), .needsAttention:
-            return "Nobody knows whether it happened, and it is not safe to try it again. Look "
-                + "in the system itself, then:\nholdfast resolve \(call.id) "
+            return "Nobody knows whether it happened\(because). It is not safe to try it again. "
+                + "Look in the system itself, then:\nholdfast resolve \(call.id) "
                 + "--succeeded JSON | --failed CLASS | --retry  --reason …"
         case .succeeded, .failed, .denied, .cancelled: return nil
         }

@@ -20,7 +20,7 @@ package struct CallRequest: Sendable {
             throw Ending(
                 .badData,
                 "holdfast: --arguments: a tool's arguments are a JSON object, such as "
-                    + "{\"name\": \"value\"}, but this is a \(value.kindName).")
+                    + "{\"name\": \"value\"}, but this is \(value.aKind).")
         }
         return object
     }

@@ -37,11 +37,13 @@ extension CallEntry {
         case .ready: return "waits for a host to start it" + until(call.approval?.executeBy)
         case .running(_, let leaseUntil):
             return "under way; looked after at \(leaseUntil) where nothing was heard"
-        case .unknown(recoverAt: let at?): return "no answer came; tried again at \(at)" + because
+        case .unknown(recoverAt: let at?):
+            return "may have happened; tried again at \(at)" + because
         case .unknown(recoverAt: nil):
-            return "no answer came, and it is not safe to try again" + because
+            return "may have happened, and it is not safe to try again" + because
         case .needsAttention(.recoveryExhausted):
             return "tried again \(call.recoveries) times and its outcome is still not known"
+                + because
         case .needsAttention(.lateSuccess):
             return "was given up, and its success arrived later: its effect stands"
         }

@@ -64,6 +64,11 @@ package struct Ending: Error, Sendable {
     package let status: CommandStatus
     /// For standard error; empty where all is said.
     package let message: String
+    /// The same for a place where the program's name is clear.
+    var words: String {
+        let name = "holdfast: "
+        return message.hasPrefix(name) ? String(message.dropFirst(name.count)) : message
+    }
 
     package init(_ status: CommandStatus, _ message: String = "") {
         self.status = status

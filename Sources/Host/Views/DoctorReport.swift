@@ -49,7 +49,7 @@ extension Doctor {
             tell(stuck)
             tell(lines, claimable: mine, at: clock.now())
         } catch {
-            add(.fault, "journal", error.message)
+            add(.fault, "journal", error.words)
         }
     }
 

@@ -74,7 +74,7 @@ extension ApprovalEntry {
                 "decision": approval.state == .denied ? "denied" : "approved",
                 "by": .string(by), "at": .string(at.description),
             ]
-            if let denial { decision["reason"] = .string(denial) }
+            if let decisionReason { decision["reason"] = .string(decisionReason) }
             decisions.append(.object(decision))
         }
         return [

@@ -22,7 +22,7 @@ struct EntryReader {
         let events = try events(of: run.id)
         var calls: [CallEntry] = []
         for candidate in run.calls where call == nil || candidate.id == call {
-            calls.append(try entry(of: candidate, in: run, events))
+            calls.append(try entry(of: candidate, in: run, events, isAlone: call != nil))
         }
         return RunEntry(
             run: run, purpose: try reading.text(run.purpose),
@@ -31,11 +31,11 @@ struct EntryReader {
 
     func approval(at place: CallPlace) throws(JournalFault) -> ApprovalEntry? {
         guard let run = try reading.run(place.run), let call = run[place.call] else { return nil }
-        return try approval(of: call, in: run)
+        return try approval(of: call, in: run, isAlone: true)
     }
 
     private func entry(
-        of call: Call, in run: Run, _ events: [EventEntry]
+        of call: Call, in run: Run, _ events: [EventEntry], isAlone: Bool
     ) throws(JournalFault) -> CallEntry {
         let manifest = try shelf.manifest(call.manifest, reading)
         let own = events.filter { $0.record.event.call == call.id }
@@ -54,7 +54,7 @@ struct EntryReader {
             result: result, withheld: view.withheld,
             message: view.message ?? own.last { $0.texts[.error] != nil }?.texts[.error],
             did: try did(call, manifest, result), title: manifest?.title, events: own,
-            approval: try approval(of: call, in: run))
+            approval: try approval(of: call, in: run, isAlone: isAlone))
     }
 
     // Made of what may be shown, so that no marked field finds its way into a sentence.
@@ -75,15 +75,37 @@ struct EntryReader {
     }
 
     private func approval(
-        of call: Call, in run: Run
+        of call: Call, in run: Run, isAlone: Bool
     ) throws(JournalFault) -> ApprovalEntry? {
         guard let approval = call.approval else { return nil }
         let manifest = try shelf.manifest(call.manifest, reading)
         return ApprovalEntry(
             approval: approval, call: call.id, run: run.id, tool: call.tool, caller: run.caller,
             arguments: try shelf.shown(call.arguments, by: manifest?.inputSchema, reading),
-            purpose: try reading.text(run.purpose), denial: try reading.text(approval.reason),
-            manifest: manifest.map(ManifestFacts.init), askedAt: call.acceptedAt, now: now)
+            purpose: try reading.text(run.purpose),
+            decisionReason: try reading.text(approval.reason),
+            manifest: manifest.map(ManifestFacts.init),
+            soFar: isAlone ? try done(in: run, besides: call.id) : nil,
+            askedAt: call.acceptedAt, now: now)
+    }
+
+    /// Sentences about one run that are shown beside an approval.
+    private static let shownDone = 5
+
+    private func done(
+        in run: Run, besides call: CallID
+    ) throws(JournalFault) -> DoneSoFar {
+        let done = run.calls.filter { $0.id != call && $0.status == .succeeded }
+        var sentences: [String] = []
+        for other in done.suffix(EntryReader.shownDone) {
+            let manifest = try shelf.manifest(other.manifest, reading)
+            var result: JSONValue?
+            if case .succeeded(let reference, _) = other.phase {
+                result = try shelf.shown(reference, by: manifest?.outputSchema, reading)
+            }
+            sentences.append(try did(other, manifest, result) ?? "\(other.tool) succeeded")
+        }
+        return DoneSoFar(sentences: sentences, earlierCount: done.count - sentences.count)
     }
 
     private func events(of run: RunID) throws(JournalFault) -> [EventEntry] {

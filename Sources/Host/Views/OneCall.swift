@@ -27,7 +27,7 @@ package struct OneCall: Sendable {
                 await host.answer(request.call, control)
             }
             group.addTask(executorPreference: threads) { await doDueWork(tell) }
-            group.addTask(executorPreference: threads) { await watch(control) }
+            group.addTask(executorPreference: threads) { await watch(control, tell) }
             if isWatched {
                 group.addTask(executorPreference: threads) {
                     await tellProgress(of: request.call.tool, tell)
@@ -59,12 +59,15 @@ package struct OneCall: Sendable {
     }
 
     // The first signal asks the call to stop, and its attempt is recorded as it turns out.
-    private func watch(_ control: CallControl) async -> HostAnswer? {
+    private func watch(
+        _ control: CallControl, _ tell: @Sendable (String) -> Void
+    ) async -> HostAnswer? {
         while !StopRequest.isRaised(within: -1) {}
         // The end of the call raises it too.
         guard !Task.isCancelled else { return nil }
         host.drain()
-        host.cancel(control, reason: "interrupted at the terminal")
+        let fault = host.cancel(control, reason: "interrupted at the terminal")
+        if let fault { tell("holdfast: \(fault)") }
         return nil
     }
 

@@ -19,7 +19,7 @@ struct OneDecision {
     ) throws(DoorError) -> CallView {
         let doors: Doors
         do throws(JournalFault) {
-            doors = Doors(keyed: try RecordSecret.load(configuration.recordSecretPath))
+            doors = Doors(keyed: try RecordSecret.load(configuration.recordSecretPath, of: journal))
         } catch {
             throw .fault(error)
         }

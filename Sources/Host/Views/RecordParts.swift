@@ -9,7 +9,7 @@ extension Event {
         switch self {
         case .runOpened, .manifestsPinned, .runCompleted: nil
         case .callAccepted(let accepted): accepted.call
-        case .approvalRequested(let call, _), .approvalGranted(let call, _, _, _),
+        case .approvalRequested(let call, _), .approvalGranted(let call, _, _, _, _),
             .approvalDenied(let call, _, _, _), .approvalExpired(let call, _, _),
             .attemptStarted(let call, _), .attemptSucceeded(let call, _, _, _),
             .attemptFailed(let call, _, _, _), .attemptUnknown(let call, _, _),
@@ -25,6 +25,7 @@ extension Event {
         case .runOpened(let opened): [opened.purpose, opened.intentID]
         case .runCompleted(let summary): [summary]
         case .callAccepted(let accepted): [accepted.arguments]
+        case .approvalGranted(_, _, _, _, let reason): [reason]
         case .approvalDenied(_, _, _, let reason): [reason]
         case .attemptSucceeded(_, _, let result, _): [result]
         case .attemptFailed(_, _, _, let error): [error]
@@ -34,8 +35,8 @@ extension Event {
         case .callResolved(_, .succeeded(let result), _, let reason): [reason, result]
         case .callResolved(_, .failed, _, let reason), .callResolved(_, .retry, _, let reason):
             [reason]
-        case .manifestsPinned, .approvalRequested, .approvalGranted, .approvalExpired,
-            .attemptStarted, .recoveryExhausted, .outcomeDelivered:
+        case .manifestsPinned, .approvalRequested, .approvalExpired, .attemptStarted,
+            .recoveryExhausted, .outcomeDelivered:
             []
         }
     }

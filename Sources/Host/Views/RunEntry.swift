@@ -41,9 +41,11 @@ package struct ApprovalEntry: Sendable {
     let caller: Caller
     let arguments: JSONValue?
     let purpose: String?
-    /// Why it was denied, in the words of who decided.
-    let denial: String?
+    /// Why it was approved or denied, in the words of who decided.
+    let decisionReason: String?
     let manifest: ManifestFacts?
+    /// Nil where nobody looks at the approval alone.
+    let soFar: DoneSoFar?
     let askedAt: Instant
     /// The moment of looking: a clock that has run out counts, noted or not.
     let now: Instant
@@ -58,6 +60,14 @@ package struct ApprovalEntry: Sendable {
         case (let state, _): state
         }
     }
+}
+
+/// What the other calls of a run have done, for somebody who decides about one of them.
+struct DoneSoFar: Sendable {
+    /// The newest, oldest first, in their manifests' words.
+    let sentences: [String]
+    /// How many are older than those.
+    let earlierCount: Int
 }
 
 /// What a manifest says about its effect, in short.

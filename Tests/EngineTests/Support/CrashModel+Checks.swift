@@ -30,7 +30,7 @@ extension CrashModel {
         do {
             if let approval = call.approval, approval.state == .pending {
                 let yes = random.chance(80)
-                try world.decide(approval.id, yes ? .approve : .deny(reason: "no"))
+                try world.decide(approval.id, yes ? .approve() : .deny(reason: "no"))
             } else if call.needsPerson {
                 try lookAndResolve(call)
             } else if random.chance(15) {

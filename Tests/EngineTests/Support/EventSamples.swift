@@ -136,5 +136,7 @@ enum EventSamples {
         .callResolved(call, .retry, by: "ana", reason: payload(.reason)),
         .outcomeDelivered(call), unknown(.earlierAttempt, later, payload(.error)),
         .callCancelled(call, reason: payload(.error)),
+        .approvalGranted(
+            call, Shapes.approval, by: "ana", executeBy: later, reason: payload(.reason)),
     ]
 }

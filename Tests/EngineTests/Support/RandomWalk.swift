@@ -87,7 +87,7 @@ struct RandomWalk {
     private mutating func decide() throws {
         guard let approval = random.pick(Array(approvals.suffix(4))) else { return }
         let by = random.pick(["ana", "host", "eve"]) ?? "ana"
-        let decision: ApprovalDecision = random.chance(70) ? .approve : .deny(reason: "no")
+        let decision: ApprovalDecision = random.chance(70) ? .approve() : .deny(reason: "no")
         try world.decide(approval, decision, by: by)
     }
 

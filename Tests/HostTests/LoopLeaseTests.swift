@@ -1,0 +1,117 @@
+// Leases: they are renewed in time, and a host that was frozen past its own sends nothing.
+
+import Engine
+import JSON
+import MCP
+import Testing
+
+@testable import Host
+
+@Suite struct LoopLeaseTests {
+    private let leaseMs: Int64 = 10_000
+
+    private func outcome(
+        of claimed: LoopProject.Claimed, by host: ToolHost
+    ) async throws -> CallView {
+        try await host.execute(claimed.attempt, in: host.opener.open(), claimed.ticket)
+    }
+
+    @Test func aHostInTimeSends() async throws {
+        let project = try LoopProject()
+        let clock = MovedClock()
+        let host = try project.host(clock: clock.clock)
+        let claimed = try project.claim("note", ["title": "Tea"], by: host)
+        clock.moveSteady(leaseMs - 5_000)
+        #expect(try await outcome(of: claimed, by: host).call.status == .succeeded)
+    }
+
+    @Test(arguments: [false, true]) func aHostFrozenPastItsLeaseSendsNothing(
+        isRenewedMeanwhile: Bool
+    ) async throws {
+        let project = try LoopProject()
+        let clock = MovedClock()
+        let host = try project.host(clock: clock.clock)
+        let claimed = try project.claim("note", ["title": "Tea"], by: host)
+        clock.move(leaseMs)
+        // A new lease is no excuse: others may have acted while there was none.
+        if isRenewedMeanwhile { try host.opener.open().renewLease(clock.clock) }
+        let view = try await outcome(of: claimed, by: host)
+        #expect(project.desk.attempts.isEmpty)
+        #expect(view.call.status == .failed)
+        #expect(view.message?.contains("Nothing was sent") == true)
+        // With a lease again it works as before.
+        try host.opener.open().renewLease(clock.clock)
+        let next = try project.claim("note", ["title": "Milk"], by: host)
+        #expect(try await outcome(of: next, by: host).call.status == .succeeded)
+    }
+
+    @Test func aLeaseThatRanOutIsNoReasonToSendAWriteAgain() async throws {
+        let project = try LoopProject()
+        let clock = MovedClock()
+        let frozen = try project.host(clock: clock.clock)
+        let claimed = try project.claim("note", ["title": "Tea"], by: frozen)
+        clock.move(leaseMs + 1)
+        let other = try project.host(clock: clock.clock)
+        #expect(try await DueLoop(other, on: loopThreads) { _ in }.runOnce() == 0)
+        let id = claimed.view.call.id.text
+        #expect(try other.call(id).status == .unknown)
+        // It wakes up, sends nothing, and so settles what nobody else could know.
+        let view = try await outcome(of: claimed, by: frozen)
+        #expect(view.call.status == .failed)
+        #expect(project.desk.attempts.isEmpty)
+    }
+
+    @Test func whatTheFrozenHostHadIsDoneByAnotherUnderAHigherNumber() async throws {
+        let project = try LoopProject()
+        let clock = MovedClock()
+        let frozen = try project.host(clock: clock.clock)
+        let claimed = try project.claim("put", ["title": "Tea"], by: frozen)
+        clock.move(leaseMs + 1)
+        let other = try project.host(clock: clock.clock)
+        #expect(try await DueLoop(other, on: loopThreads) { _ in }.runOnce() == 1)
+        #expect(project.desk.attempts.map(\.number) == [2])
+        let view = try await outcome(of: claimed, by: frozen)
+        #expect(view.call.status == .succeeded)
+        #expect(project.desk.attempts.count == 1)
+    }
+
+    @Test func aHostThatLivesKeepsItsLeaseWithoutABreak() async throws {
+        let project = try LoopProject(lease: "3s")
+        let host = try project.host()
+        let open = try host.opener.open()
+        let ticket = open.owner.ticket
+        func lease() throws -> Instant? {
+            try open.journal.read { reading throws(JournalFault) in
+                try reading.lease(of: open.owner.id)
+            }
+        }
+        #expect(open.owner.renewEveryMs == 1_000)
+        try await host.working {
+            let first = try #require(try lease())
+            // Well past the first lease's end.
+            try await eventually("it has been renewed") {
+                try lease().map { $0.ms(since: first) >= 3_500 } ?? false
+            }
+            #expect(open.owner.holdsLease(since: ticket))
+        }
+    }
+
+    @Test func workDoneOneAfterAnotherOutlastsOneLease() async throws {
+        let project = try LoopProject(lease: "1s")
+        let host = try project.host()
+        // Each is shorter than the lease, all together are longer.
+        project.desk.on("ask") { _, _ in
+            try? await Task.sleep(for: .milliseconds(600))
+            return .succeeded(["id": "N-1"])
+        }
+        var calls: [String?] = []
+        for count in 0..<4 {
+            let held = try await host.ask("ask", ["count": .integer(count)])
+            try host.decide(held.receipt["approval_id"]?.stringValue, .approve())
+            calls.append(held.callID)
+        }
+        #expect(try await DueLoop(host, on: loopThreads) { _ in }.runOnce() == 4)
+        for call in calls { #expect(try host.call(call).status == .succeeded) }
+        #expect(project.desk.attempts.count == 4)
+    }
+}
