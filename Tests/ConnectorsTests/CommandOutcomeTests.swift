@@ -83,8 +83,8 @@ import Testing
                 program: "t", isWrite: isWrite, timeoutMs: 1, secrets: [])
             let output = [UInt8](repeating: UInt8(ascii: "{"), count: 9)
             let outcome = meaning.outcome(
-                of: LeashedResult(end: .exited(0), output: output, isOutputOver: true))
-            #expect(outcome.isTooLarge == isWrite)
+                of: LeashedResult(end: .exited(0), output: output, droppedByteCount: 2))
+            #expect(outcome.tooLargeByteCount == (isWrite ? 11 : nil))
             #expect((outcome.failure?.kind == .fatal) == !isWrite)
         }
     }

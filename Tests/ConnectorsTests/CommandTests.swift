@@ -135,7 +135,8 @@ import Testing
         #expect(try await answer(most, .read).result?["a"]?.stringValue?.utf8.count == most - frame)
         #expect(try await answer(most + 1, .read).failure?.kind == .fatal)
         let write = try await answer(most + 1, .atMostOnce)
-        #expect(write.isTooLarge)
+        #expect(write.tooLargeByteCount == most + 1)
+        #expect(try await answer(3_000_000, .atMostOnce).tooLargeByteCount == 3_000_000)
         #expect(try await answer(10_000_000, .read).failure?.kind == .fatal)
     }
 

@@ -70,7 +70,9 @@ extension RunID {
 extension AttemptOutcome {
     var failure: Failure? { if case .failed(let failure) = self { failure } else { nil } }
     var result: JSONValue? { if case .succeeded(let value) = self { value } else { nil } }
-    var isTooLarge: Bool { if case .succeededTooLarge = self { true } else { false } }
+    var tooLargeByteCount: Int? {
+        if case .succeededTooLarge(let count) = self { count } else { nil }
+    }
     var unknownReason: String? { if case .unknown(let reason) = self { reason } else { nil } }
 }
 

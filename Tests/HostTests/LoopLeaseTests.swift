@@ -97,11 +97,11 @@ import Testing
     }
 
     @Test func workDoneOneAfterAnotherOutlastsOneLease() async throws {
-        let project = try LoopProject(lease: "1s")
+        let project = try LoopProject(lease: "3s")
         let host = try project.host()
         // Each is shorter than the lease, all together are longer.
         project.desk.on("ask") { _, _ in
-            try? await Task.sleep(for: .milliseconds(600))
+            try? await Task.sleep(for: .milliseconds(1_000))
             return .succeeded(["id": "N-1"])
         }
         var calls: [String?] = []

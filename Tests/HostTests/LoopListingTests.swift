@@ -84,7 +84,8 @@ import Testing
             "failed","denied","cancelled","pending_approval","running","unknown",\
             "needs_attention"]},"run_id":{"type":"string"},"call_id":{"type":"string"},\
             "replayed":{"type":"boolean","description":"A call made before, as it stands now; \
-            nothing was done again."},"withheld":{"type":"string","enum":["erased","too_large","malformed"]},"approval_id":{"type":"string"},\
+            nothing was done again."},"withheld":{"type":"string","enum":["erased","too_large",\
+            "malformed"]},"approval_id":{"type":"string"},\
             "expires_at":{"type":"string"},"next":{"type":"string","enum":["use_result","wait",\
             "fix_arguments","ask_human","do_not_retry"]}}}},"if":{"properties":{"holdfast":\
             {"properties":{"status":{"const":"succeeded"}},"not":{"required":["withheld"]}}}},\

@@ -106,9 +106,7 @@ import Testing
     @Test(arguments: [0, 31, 33]) func aSecretOfAnotherLengthIsRefused(count: Int) async throws {
         try FileManager.default.createDirectory(
             atPath: project.statePath, withIntermediateDirectories: true)
-        FileManager.default.createFile(
-            atPath: secretPath, contents: Data(repeating: 7, count: count),
-            attributes: [.posixPermissions: 0o600])
+        put(Data(repeating: 7, count: count))
         let answer = try await project.host().answer("note", ["title": "Tea"])
         guard case .fault(let fault) = answer else { throw Unexpected(answer) }
         #expect(fault.code == .corrupt)
@@ -134,8 +132,9 @@ import Testing
     }
 
     private func put(_ secret: Data) {
-        FileManager.default.createFile(
+        let isMade = FileManager.default.createFile(
             atPath: secretPath, contents: secret, attributes: [.posixPermissions: 0o600])
+        #expect(isMade)
     }
 
     @Test func aJournalThatCannotBeUsedIsAnAnswerWithoutACall() async throws {

@@ -47,7 +47,10 @@ struct CommandOutcome {
     private func succeeded(_ ended: LeashedResult) -> AttemptOutcome {
         guard !ended.isOutputOver else {
             // The command says that it did what it was to do; that it says too much is no doubt.
-            if isWrite { return .succeededTooLarge(byteCount: ended.output.count) }
+            if isWrite {
+                let byteCount = ended.output.count + ended.droppedByteCount
+                return .succeededTooLarge(byteCount: byteCount)
+            }
             return unclear(
                 "`\(name)` wrote unreadable output: more than \(ConnectorLimits.outputBytesMax) "
                     + "bytes")

@@ -133,7 +133,7 @@ struct CommandPump {
         while output.isOpen {
             let (bytes, isEnd) = CommandPump.read(output, atMost: 65_536)
             let room = ConnectorLimits.outputBytesMax - result.output.count
-            result.isOutputOver = result.isOutputOver || bytes.count > room
+            result.droppedByteCount += max(0, bytes.count - room)
             result.output += bytes.prefix(room)
             if isEnd { output.closeNow() }
             if bytes.isEmpty { return }

@@ -25,9 +25,12 @@ struct LeashedResult {
 
     var end: End
     var output: [UInt8] = []
-    var isOutputOver = false
+    /// What came after it and was not kept.
+    var droppedByteCount = 0
     /// The last of it, where it was more than is kept.
     var errors: [UInt8] = []
+
+    var isOutputOver: Bool { droppedByteCount > 0 }
 }
 
 struct LeashedProcess {
