@@ -78,7 +78,8 @@ extension AttemptReport {
         case .succeededTooLarge(let byteCount):
             return .succeeded(drafts.tooLarge(byteCount, resultClass), .tooLarge)
         case .failed(let failure):
-            return .failed(failure.kind, drafts.downstreamText(.error, failure.message, resultClass))
+            let error = drafts.downstreamText(.error, failure.message, resultClass)
+            return .failed(failure.kind, error)
         case .unknown(let reason):
             return .unknown(drafts.downstreamText(.error, reason, resultClass))
         }

@@ -83,12 +83,13 @@ import Testing
         #expect(project.desk.attempts.count == 1)
     }
 
-    @Test(arguments: [
-        ["title": 5], ["nonsense": true], ["count": "1"], ["run_id": 5],
-        ["idempotency_key": ["a"]], ["count": .integer(9_007_199_254_740_992)],
-        ["run_id": "run_nobody"], ["run_id": "run_0123456789abcdefghjkmnpqrstvwxyz0123"],
-        ["idempotency_key": ""],
-    ] as [JSONObject])
+    @Test(
+        arguments: [
+            ["title": 5], ["nonsense": true], ["count": "1"], ["run_id": 5],
+            ["idempotency_key": ["a"]], ["count": .integer(9_007_199_254_740_992)],
+            ["run_id": "run_nobody"], ["run_id": "run_0123456789abcdefghjkmnpqrstvwxyz0123"],
+            ["idempotency_key": ""],
+        ] as [JSONObject])
     func whatIsNotRightIsRefusedAndLeavesNoTrace(arguments: JSONObject) async throws {
         let before = try host.recordCount
         let result = try await host.ask("note", arguments)
@@ -147,9 +148,10 @@ import Testing
         #expect(byArgument.status == "succeeded")
         let byNull = try await host.ask("note", ["title": "C", "run_id": nil], run: run)
         #expect(byNull.receipt["run_id"]?.stringValue == run)
-        #expect(project.desk.attempts.map(\.arguments) == [
-            ["title": "A"], ["title": "B"], ["title": "C"],
-        ])
+        #expect(
+            project.desk.attempts.map(\.arguments) == [
+                ["title": "A"], ["title": "B"], ["title": "C"],
+            ])
     }
 
     @Test func aReadHasNoKeyOfItsOwn() async throws {

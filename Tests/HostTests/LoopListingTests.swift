@@ -101,8 +101,10 @@ import Testing
         let outcomes: [(AttemptOutcome, String)] = [
             (.succeeded(["id": "N", "size": 3]), "succeeded"),
             (.succeeded(["size": "wrong"]), "succeeded"),
-            (.succeeded(["id": .string(String(repeating: "x", count: 1_100_000)), "size": 1]),
-                "succeeded"),
+            (
+                .succeeded(["id": .string(String(repeating: "x", count: 1_100_000)), "size": 1]),
+                "succeeded"
+            ),
             (.failed(Failure(.invalid, "no such thing")), "failed"),
             (.unknown(reason: "lost"), "unknown"),
         ]

@@ -127,9 +127,10 @@ import Testing
         #expect(project.desk.attempts.count == 1)
     }
 
-    @Test(arguments: [
-        ["size": 3], "words", nil, ["id": 5], ["id": "N", "holdfast": ["status": "failed"]],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            ["size": 3], "words", nil, ["id": 5], ["id": "N", "holdfast": ["status": "failed"]],
+        ] as [JSONValue])
     func aMalformedResultIsASuccessThatIsNotHandedOut(result: JSONValue) async throws {
         project.desk.on("note", answers: .succeeded(result))
         let first = try await host.ask("note", ["title": "Tea"])

@@ -129,12 +129,13 @@ import Testing
         #expect(!status.isError)
     }
 
-    @Test(arguments: [
-        ("run_begin", [:]), ("run_begin", ["purpose": ""]), ("run_begin", ["purpose": 5]),
-        ("run_begin", ["purpose": "p", "more": 1]), ("run_status", [:]),
-        ("run_status", ["run_id": 5]), ("call_status", ["call_id": "x", "wait_ms": "long"]),
-        ("call_cancel", [:]),
-    ] as [(String, JSONObject)])
+    @Test(
+        arguments: [
+            ("run_begin", [:]), ("run_begin", ["purpose": ""]), ("run_begin", ["purpose": 5]),
+            ("run_begin", ["purpose": "p", "more": 1]), ("run_status", [:]),
+            ("run_status", ["run_id": 5]), ("call_status", ["call_id": "x", "wait_ms": "long"]),
+            ("call_cancel", [:]),
+        ] as [(String, JSONObject)])
     func wrongArgumentsOfHostToolsAreRefused(tool: String, arguments: JSONObject) async throws {
         let result = try await host.ask(tool, arguments)
         #expect(result.isError)

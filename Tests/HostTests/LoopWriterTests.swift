@@ -21,7 +21,10 @@ import Testing
         writer = Writer(journal)
     }
 
-    private func set(_ name: String) -> @Sendable (any JournalTransaction) throws(JournalFault)
+    private func set(
+        _ name: String
+    )
+        -> @Sendable (any JournalTransaction) throws(JournalFault)
         -> UnitVerdict
     {
         { transaction throws(JournalFault) in
@@ -37,7 +40,9 @@ import Testing
     /// Has `count` callers wait behind a first one, which is held, then lets all go on.
     private func behindOne(
         _ count: Int, _ durability: Durability = .flushed,
-        _ unit: @escaping @Sendable (Int) -> @Sendable (any JournalTransaction)
+        _ unit:
+            @escaping @Sendable (Int) ->
+            @Sendable (any JournalTransaction)
             throws(JournalFault) -> UnitVerdict
     ) -> [Int: JournalFault] {
         let faults = Shared<[Int: JournalFault]>([:])
@@ -107,8 +112,10 @@ import Testing
 
     @Test func onlyTheGuiltyFailsWhereOneUnitsFaultUndoesTheBatch() throws {
         let fault = JournalFault(.conflict, "this one alone")
-        let innocent: @Sendable (Int) -> @Sendable (any JournalTransaction) throws(JournalFault)
-            -> UnitVerdict = { set("k\($0)") }
+        let innocent:
+            @Sendable (Int) ->
+                @Sendable (any JournalTransaction) throws(JournalFault)
+                -> UnitVerdict = { set("k\($0)") }
         let faults = behindOne(5) { index in
             guard index == 2 else { return innocent(index) }
             return { transaction throws(JournalFault) in
@@ -131,8 +138,10 @@ import Testing
     }
 
     @Test func aUnitThatIsUndoneLeavesTheOthers() throws {
-        let good: @Sendable (Int) -> @Sendable (any JournalTransaction) throws(JournalFault)
-            -> UnitVerdict = { set("k\($0)") }
+        let good:
+            @Sendable (Int) ->
+                @Sendable (any JournalTransaction) throws(JournalFault)
+                -> UnitVerdict = { set("k\($0)") }
         let faults = behindOne(3) { index in
             guard index == 1 else { return good(index) }
             return { transaction throws(JournalFault) in

@@ -20,7 +20,7 @@ struct OutcomeKind: ConnectorKind, Connector {
         switch attempt.arguments["outcome"]?.stringValue {
         case "unknown": .unknown(reason: "the line went dead")
         case "fatal": .failed(Failure(.fatal, "there is no such mailbox \u{1B}[31m"))
-        default: .succeeded(["id": "M-1", "token": "abc"])
+        default: .succeeded(["id": "M-1", "token": "wxyz-token"])
         }
     }
 }

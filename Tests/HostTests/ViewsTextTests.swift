@@ -109,7 +109,7 @@ import Testing
         texts.append(AuditText.details(records, .plain))
         for text in texts {
             #expect(!text.contains("ana@example.com"))
-            #expect(!text.contains("abc"))
+            #expect(!text.contains("wxyz-token"))
             #expect(!text.contains("\u{1B}"))
         }
         #expect(texts.contains { $0.contains("(personal)") })

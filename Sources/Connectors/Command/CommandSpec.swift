@@ -84,7 +84,8 @@ struct CommandSpec: Sendable {
             throw SpecProblem(
                 pointer, "which program runs is the manifest's to say; write it without {…}")
         }
-        return text.utf8.contains(UInt8(ascii: "/")) ? path(text, below: reader.context.folder) : text
+        let isPath = text.utf8.contains(UInt8(ascii: "/"))
+        return isPath ? path(text, below: reader.context.folder) : text
     }
 
     private static func environment(
