@@ -29,7 +29,8 @@ extension JournalLookup {
         case .failed(_, let error): message = try text(error)
         case .denied(let reason), .cancelled(let reason): message = try text(reason)
         case .needsAttention(.lateSuccess(let reference)): result = try value(reference)
-        case .held, .ready, .running, .unknown, .needsAttention(.recoveryExhausted): break
+        case .unknown, .needsAttention(.recoveryExhausted): message = try text(call.doubt)
+        case .held, .ready, .running: break
         }
         return CallView(
             run: run.id, runState: run.state, caller: run.caller, call: call, result: result,

@@ -116,6 +116,7 @@ extension Call {
 
     fileprivate mutating func doubt(_ attempt: Int, _ unknown: AttemptUnknown) {
         phase = .unknown(recoverAt: unknown.recoverAt)
+        doubt = unknown.error ?? doubt
         switch unknown.cause {
         case .noAnswer, .ownerGone, .leaseExpired:
             if delivery.isWrite { doubtful.append(attempt) }

@@ -48,6 +48,8 @@ package struct Call: Hashable, Sendable {
     /// Attempts of a write that may have happened: while there is one, no later failure ends the
     /// call.
     package var doubtful: [Int] = []
+    /// What the newest attempt with an unknown outcome said of it.
+    package var doubt: PayloadRef?
     /// A success that an earlier attempt reported while a later one was under way.
     package var heard: HeardSuccess?
     package var endedAt: Instant?

@@ -69,6 +69,7 @@ extension Call {
         if let heard {
             json["heard"] = ["attempt": .integer(heard.attempt), "result": heard.result.json]
         }
+        json.set("doubt", doubt)
         json.set("ended_at", endedAt)
         json.set("delivered_at", deliveredAt)
         return .object(json)
@@ -89,7 +90,7 @@ extension Call {
             recoveries: try reader.int("recoveries"),
             cancelRequested: try reader.bool("cancel_requested"),
             doubtful: (try reader.optionalArray("doubtful") ?? []).compactMap(\.intValue),
-            heard: try Call.heard(reader),
+            doubt: try reader.optionalPayload("doubt"), heard: try Call.heard(reader),
             endedAt: try reader.optionalInstant("ended_at"),
             deliveredAt: try reader.optionalInstant("delivered_at"))
     }

@@ -135,3 +135,13 @@ extension Rejection {
         }
     }
 }
+
+extension HostAnswer {
+    /// What went wrong with the journal, for the operator; nil where nothing did.
+    var fault: JournalFault? {
+        switch self {
+        case .fault(let fault), .unrecorded(let fault, _): fault
+        case .call, .host, .refused, .unknownTool: nil
+        }
+    }
+}

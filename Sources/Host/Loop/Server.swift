@@ -93,7 +93,6 @@ package struct Server: Sendable {
             }
         case .cancel(let handle, let reason):
             guard let control = controls.find(handle) else { return }
-            control.stop.raise()
             calls.addTask(executorPreference: house) { [host, report] in
                 if let fault = host.cancel(control, reason: reason) { report("holdfast: \(fault)") }
             }
@@ -114,7 +113,7 @@ package struct Server: Sendable {
         } else {
             outcome = await host.answer(asked, control)
         }
-        if case .fault(let fault) = outcome { report("holdfast: \(fault)") }
+        if let fault = outcome.fault { report("holdfast: \(fault)") }
         controls.remove(handle)
         // A client whose patience ended has had its answer: the outcome is in the journal.
         guard control.takeAnswer() else { return }

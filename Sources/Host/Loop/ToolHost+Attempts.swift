@@ -13,8 +13,8 @@ extension ToolHost {
         _ attempt: Attempt, in open: OpenJournal, _ ticket: LeaseTicket,
         stop: StopSignal = StopSignal()
     ) async throws(JournalFault) -> CallView {
-        running.add(attempt.call, stop)
-        defer { running.remove(attempt.call) }
+        running.add(attempt, stop)
+        defer { running.remove(attempt) }
         let tool: CatalogTool?
         do throws(JournalFault) {
             tool = try pinnedTool(of: attempt, in: open)

@@ -24,13 +24,10 @@ extension ToolHost {
             return .refused(error.refusal)
         }
         do throws(DoorError) {
-            return .call(try await run(valid, tool, control))
+            return try await run(valid, tool, control)
         } catch {
             switch error {
-            case .rejected(let rejection):
-                return .refused(
-                    Refusal(
-                        message: rejection.message, next: rejection.next, rejection: rejection))
+            case .rejected(let rejection): return .refused(Refusal(rejection))
             case .fault(let fault): return .fault(fault)
             }
         }
@@ -47,7 +44,7 @@ extension ToolHost {
 
     private func run(
         _ request: SubmitRequest, _ tool: CatalogTool, _ control: CallControl
-    ) async throws(DoorError) -> CallAnswer {
+    ) async throws(DoorError) -> HostAnswer {
         let open: OpenJournal
         let submission: Submission
         let ticket: LeaseTicket
@@ -66,7 +63,9 @@ extension ToolHost {
         let deadlineMs =
             clock.steadyMs() + patienceMs(of: submission.view, tool.manifest)
         control.become(submission, until: deadlineMs)
-        if control.stop.isRaised, let fault = cancel(control, reason: nil) { throw .fault(fault) }
+        if control.stop.isRaised, let fault = cancel(control, reason: nil) {
+            return .unrecorded(fault.afterSubmitting(call), submission.view)
+        }
         do throws(DoorError) {
             var view = submission.view
             if let attempt = submission.attempt {
@@ -75,9 +74,13 @@ extension ToolHost {
                 }
             }
             view = try await outcome(of: view, until: deadlineMs, in: open)
-            return CallAnswer(view: view, isReplay: submission.isReplay)
+            return .call(CallAnswer(view: view, isReplay: submission.isReplay))
         } catch {
-            throw error.mappingFault { $0.afterSubmitting(call) }
+            switch error {
+            case .fault(let fault):
+                return .unrecorded(fault.afterSubmitting(call), submission.view)
+            case .rejected: throw error
+            }
         }
     }
 
@@ -145,8 +148,17 @@ extension ToolHost {
     /// The client took its request back.
     /// - Returns: why that could not be recorded; the attempt has been asked to stop all the same.
     package func cancel(_ control: CallControl, reason: String?) -> JournalFault? {
+        // The record comes first: an attempt that then ends without effect was cancelled.
+        let fault = control.callID.flatMap { recordCancel($0, reason) }
+        let wasCall = control.callID != nil
         control.stop.raise()
-        guard let call = control.callID, let open = opener.current else { return nil }
+        // A call that came into the journal in between has not seen the signal.
+        guard !wasCall, let call = control.callID else { return fault }
+        return recordCancel(call, reason)
+    }
+
+    private func recordCancel(_ call: CallID, _ reason: String?) -> JournalFault? {
+        guard let open = opener.current else { return nil }
         do throws(DoorError) {
             try cancel(call, reason: reason?.cut(toBytes: Limits.freeTextBytes), in: open)
             return nil

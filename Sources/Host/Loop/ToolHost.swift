@@ -96,8 +96,13 @@ private final class LateCatalog: Sendable {
 
 /// The attempts this process has under way, by call, so that they can be asked to stop.
 final class RunningAttempts: Sendable {
+    /// Two attempts of one call may overlap here, where the first was given up by another host.
+    private struct Key: Hashable {
+        let call: CallID
+        let number: Int
+    }
     private struct State {
-        var signals: [CallID: StopSignal] = [:]
+        var signals: [Key: StopSignal] = [:]
         var isStopping = false
     }
     private let state = Mutex(State())
@@ -109,19 +114,26 @@ final class RunningAttempts: Sendable {
 
     /// The calls under way, sorted.
     var calls: [CallID] {
-        state.withLock { $0.signals.keys.sorted { $0.text < $1.text } }
+        let calls = state.withLock { Set($0.signals.keys.map(\.call)) }
+        return calls.sorted { $0.text < $1.text }
     }
 
-    func add(_ call: CallID, _ stop: StopSignal) {
+    func add(_ attempt: Attempt, _ stop: StopSignal) {
         let isLate = state.withLock { state in
-            state.signals[call] = stop
+            state.signals[Key(call: attempt.call, number: attempt.number)] = stop
             return state.isStopping
         }
         if isLate { stop.raise() }
     }
 
-    func remove(_ call: CallID) { state.withLock { $0.signals[call] = nil } }
-    func stop(_ call: CallID) { state.withLock { $0.signals[call] }?.raise() }
+    func remove(_ attempt: Attempt) {
+        state.withLock { $0.signals[Key(call: attempt.call, number: attempt.number)] = nil }
+    }
+
+    func stop(_ call: CallID) {
+        let found = state.withLock { $0.signals.filter { $0.key.call == call }.map(\.value) }
+        for signal in found { signal.raise() }
+    }
 
     func stopAll() {
         let all = state.withLock { state in
