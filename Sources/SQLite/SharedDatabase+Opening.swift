@@ -56,6 +56,9 @@ extension SharedDatabase {
         "wal_autocheckpoint = 0", "mmap_size = 0", "trusted_schema = OFF", "cell_size_check = ON",
         // What savepoints keep to undo a unit stays in memory: no temporary files.
         "temp_store = MEMORY",
+        // KiB for each connection: the pages that calls touch again and again, and no more. Hosts
+        // are started by the dozen.
+        "cache_size = -1024",
     ]
 
     private static func requireMark(

@@ -64,6 +64,7 @@ extension StatementDatabase {
         }
         try execute("PRAGMA synchronous = FULL", connection)
         try execute("PRAGMA foreign_keys = ON", connection)
+        try execute("PRAGMA cache_size = -512", connection)
         if access == .read { try execute("PRAGMA query_only = ON", connection) }
         return mode == "wal"
     }

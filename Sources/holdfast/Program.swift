@@ -24,6 +24,7 @@ enum Program {
         if words.dropFirst().first == Leash.word {
             exit(Leash.main(arguments: Array(words.dropFirst(2))))
         }
+        Allocator.settle()
         await withTaskExecutorPreference(threads) { await run() }
     }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -62,6 +63,12 @@ static inline int csystem_byte_wait(int fd) {
 
 static inline int csystem_byte_release(int fd) {
     return csystem_range(fd, CSYSTEM_OFD_SETLK, F_UNLCK);
+}
+
+/// Keeps up to `trim_bytes` of free heap, and at most `arenas` heaps beside one another.
+static inline void csystem_settle_allocator(int trim_bytes, int arenas) {
+    mallopt(M_TRIM_THRESHOLD, trim_bytes);
+    mallopt(M_ARENA_MAX, arenas);
 }
 
 /// The file system's magic number, as statfs(2) lists them.
