@@ -182,7 +182,11 @@ class Host:
             yield from whole
 
     def send(self, data):
-        self.process.stdin.write(data)
+        try:
+            self.process.stdin.write(data)
+        except BrokenPipeError:
+            # It may have died right after its last answer.
+            raise HostDied() from None
 
     def post(self, method, params=None, meta=META, **members):
         """Sends a request and answers its id."""
