@@ -148,6 +148,8 @@ extension Call {
             phase = .ready
             recoveries = 0
             doubtful = []
+            // Whoever has it tried again has overruled the request to stop.
+            cancelRequested = false
         }
     }
 }

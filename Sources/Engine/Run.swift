@@ -169,3 +169,20 @@ extension Call {
         }
     }
 }
+
+extension Phase {
+    /// The state's name (DESIGN section 5).
+    package var word: String {
+        switch self {
+        case .held: "held"
+        case .ready: "ready"
+        case .running: "running"
+        case .unknown: "unknown"
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .denied: "denied"
+        case .cancelled: "cancelled"
+        case .needsAttention: "needs_attention"
+        }
+    }
+}

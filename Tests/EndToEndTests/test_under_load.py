@@ -131,3 +131,21 @@ def test_what_a_person_said_with_the_yes_reaches_the_agent(project):
     approval = receipt(held)["approval_id"]
     assert project.run("approve", approval, "--reason", "a regular guest").returncode == 0
     assert project.run("worker", "--once").returncode == 0
+
+
+def test_work_taken_over_keeps_its_lease_after_the_end_of_input(make_project):
+    project = make_project(lease="1s")
+    first = project.serve()
+    first.post_call("slow_keyed", {"word": "x", "seconds": 4})
+    eventually(lambda: (project.log / "slow_keyed.pids").exists())
+    first.kill()
+    second = project.serve()
+    second.call("sql_read", {"word": "w"})
+    eventually(lambda: any(call["attempts"] == 2 for call in project.calls()))
+    second.close_input()
+    third = project.serve()
+    third.call("sql_read", {"word": "v"})
+    assert second.wait(15) == 0
+    (call,) = [call for call in project.calls() if call["tool"] == "slow_keyed"]
+    assert (call["status"], call["attempts"]) == ("succeeded", 2)
+    third.finish()

@@ -18,6 +18,10 @@ struct CancelTests {
         world.pass(Limits.recoveryDelayMs)
         #expect(try world.due().attempts.isEmpty)
         #expect(try world.call(attempt.call).status == .needsAttention)
+        try world.resolve(attempt.call, .retry)
+        let again = try #require(try world.due().attempts.first)
+        let ended = try world.record(again, .failed(Failure(.transient, "down")))
+        #expect(ended.call.status == .failed)
     }
 
     @Test func aFailureOfACallThatWasAskedToStopIsItsCancellation() throws {

@@ -21,6 +21,10 @@ package struct DueLoop: Sendable {
         self.report = report
     }
 
+    /// Whether attempts that were due are still under way: until they have ended, the loop must go
+    /// on, for it renews the lease that they were claimed under.
+    var isBusy: Bool { underWay.value > 0 }
+
     /// Runs until the surrounding task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in

@@ -35,6 +35,7 @@ package struct Server: Sendable {
     /// Serves until the client closes its end or the process is asked to stop.
     package func run() async throws(JournalFault) {
         let isOver = Flag()
+        let due = DueLoop(host, on: threads, report: { [report] in report("holdfast: \($0)") })
         await withDiscardingTaskGroup { background in
             background.addTask(executorPreference: house) { await watchForStop(isOver) }
             background.addTask(executorPreference: house) { await keepPatience() }
@@ -44,11 +45,12 @@ package struct Server: Sendable {
                     for effect in effects { take(effect, &calls) }
                     if !isWarm {
                         isWarm = true
-                        background.addTask(executorPreference: house) { await doDueWork() }
+                        background.addTask(executorPreference: house) { await start(due) }
                     }
                 }
                 host.drain()
             }
+            while due.isBusy { await host.pause(HostLimits.longestPollMs) }
             isOver.raise()
             StopRequest.raise()
             background.cancelAll()
@@ -163,10 +165,10 @@ package struct Server: Sendable {
         }
     }
 
-    private func doDueWork() async {
+    private func start(_ due: DueLoop) async {
         await host.pause(HostLimits.warmUpAfterMs)
         guard !Task.isCancelled else { return }
-        await DueLoop(host, on: threads, report: { [report] in report("holdfast: \($0)") }).run()
+        await due.run()
     }
 
     // Calls under way have `grace`; then they are stopped and recorded as they turn out.

@@ -113,20 +113,3 @@ extension RecordEntry {
 extension JSONValue {
     static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 }
-
-extension Phase {
-    /// The state's name (DESIGN section 5).
-    var word: String {
-        switch self {
-        case .held: "held"
-        case .ready: "ready"
-        case .running: "running"
-        case .unknown: "unknown"
-        case .succeeded: "succeeded"
-        case .failed: "failed"
-        case .denied: "denied"
-        case .cancelled: "cancelled"
-        case .needsAttention: "needs_attention"
-        }
-    }
-}

@@ -125,28 +125,6 @@ enum Shapes {
     }
 }
 
-extension Rejection {
-    var word: String {
-        switch self {
-        case .unknownRun: "unknown_run"
-        case .unknownCall: "unknown_call"
-        case .unknownApproval: "unknown_approval"
-        case .runEnded: "run_ended"
-        case .runNeedsAttention: "run_needs_attention"
-        case .runIsFull: "run_is_full"
-        case .callsUnfinished: "calls_unfinished"
-        case .idempotencyConflict: "idempotency_conflict"
-        case .keyUnusable: "key_unusable"
-        case .textTooLong: "text_too_long"
-        case .argumentsTooLarge: "arguments_too_large"
-        case .argumentNotExact: "argument_not_exact"
-        case .approvalIsOver: "approval_is_over"
-        case .mayNotDecide: "may_not_decide"
-        case .nothingToSettle: "nothing_to_settle"
-        }
-    }
-}
-
 extension Command {
     /// A command's word. A new command does not compile until it has one, and then a row.
     var word: String {

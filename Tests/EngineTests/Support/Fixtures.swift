@@ -36,20 +36,3 @@ enum Sample {
             approval: approval, timeoutMs: 5_000)
     }
 }
-
-extension Phase {
-    /// The phase's word alone.
-    var word: String {
-        switch self {
-        case .held: "held"
-        case .ready: "ready"
-        case .running: "running"
-        case .unknown: "unknown"
-        case .succeeded: "succeeded"
-        case .failed: "failed"
-        case .denied: "denied"
-        case .cancelled: "cancelled"
-        case .needsAttention: "needs_attention"
-        }
-    }
-}

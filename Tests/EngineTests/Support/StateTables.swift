@@ -22,7 +22,7 @@ struct CallRow: Sendable {
             let after = run.calls[0].phase.word
             return after == before ? "noted: \(EventParts(last).kind.rawValue)" : "→ \(after)"
         } catch {
-            return "refused: \(error.word)"
+            return "refused: \(error.code)"
         }
     }
 
@@ -180,7 +180,7 @@ struct RunRow: Sendable {
             let kind = EventParts(last).kind.rawValue
             return run.state == before ? "noted: \(kind)" : "→ \(run.state.rawValue)"
         } catch {
-            return "refused: \(error.word)"
+            return "refused: \(error.code)"
         }
     }
 
