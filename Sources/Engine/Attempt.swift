@@ -4,7 +4,7 @@ package import JSON
 
 /// One try at a call's effect, claimed by one owner. Its intent is on disk.
 package struct Attempt: Hashable, Sendable {
-    package let run: RunID
+    package var run: RunID { basis.id }
     /// Goes downstream as the key: the same for all attempts of a call.
     package let call: CallID
     /// Counted from one; a later attempt fences an earlier one.
@@ -18,13 +18,16 @@ package struct Attempt: Hashable, Sendable {
     package let timeoutMs: Int64
     /// The decision this attempt rests on: `{decision, by, reason, at}`; nil where none was asked.
     package let approval: JSONValue?
+    /// The run as it was when the attempt was claimed: where it has not changed when the outcome
+    /// is recorded, it need not be read again.
+    package let basis: Run
 
     package init(
-        run: RunID, call: CallID, number: Int, owner: OwnerID, tool: ToolName,
+        basis: Run, call: CallID, number: Int, owner: OwnerID, tool: ToolName,
         manifest: ManifestDigest, delivery: Delivery, arguments: JSONObject, timeoutMs: Int64,
         approval: JSONValue?
     ) {
-        self.run = run
+        self.basis = basis
         self.call = call
         self.number = number
         self.owner = owner

@@ -4,9 +4,8 @@ package import JSON
 
 /// A call as it stands in the journal at one moment.
 package struct CallView: Hashable, Sendable {
-    package let run: RunID
-    package let runState: RunState
-    package let caller: Caller
+    /// The call's run as it stands.
+    package let basis: Run
     package let call: Call
     /// The recorded result; nil where there is none or it was erased.
     package let result: JSONValue?
@@ -15,6 +14,10 @@ package struct CallView: Hashable, Sendable {
     package let withheld: Withheld?
     /// The index of the run's newest record in the whole journal.
     package var auditIndex: Int?
+
+    package var run: RunID { basis.id }
+    package var runState: RunState { basis.state }
+    package var caller: Caller { basis.caller }
 }
 
 extension JournalLookup {
@@ -33,8 +36,8 @@ extension JournalLookup {
         case .held, .ready, .running: break
         }
         return CallView(
-            run: run.id, runState: run.state, caller: run.caller, call: call, result: result,
-            message: message, withheld: withheld, auditIndex: nil)
+            basis: run, call: call, result: result, message: message, withheld: withheld,
+            auditIndex: nil)
     }
 
     /// The same with the place of the run's newest record, for an answer that leaves the host.

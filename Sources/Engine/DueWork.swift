@@ -78,7 +78,7 @@ extension Doors {
         let later = AgendaItem(
             call: item.call, run: item.run, due: until, owner: item.owner,
             environment: item.environment)
-        try journal.schedule(later, for: item.call)
+        try journal.schedule(later, for: item.call, formerly: item.due)
     }
 
     private func ownerFact(

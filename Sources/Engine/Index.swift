@@ -4,8 +4,6 @@ package import JSON
 import Proofs
 
 enum Index {
-    static let records = CounterName("records")
-
     static func call(_ id: CallID) -> KeyName { KeyName("call:\(id)") }
     static func approval(_ id: ApprovalID) -> KeyName { KeyName("\(approvals)\(id)") }
     static func idempotency(_ tag: KeyedTag) -> KeyName { KeyName("key:\(tag)") }
@@ -85,7 +83,7 @@ extension JournalLookup {
 
     /// Where a call stands; nil for an id that no run here knows.
     package func place(of call: CallID) throws(JournalFault) -> CallPlace? {
-        if try state(of: call.runIfFirst) != nil {
+        if try state(of: call.runIfFirst, knowing: nil) != .none {
             return CallPlace(run: call.runIfFirst, call: call)
         }
         guard let entry = try key(Index.call(call)) else { return nil }
@@ -120,6 +118,28 @@ extension JournalLookup {
         } catch {
             throw JournalFault(
                 .corrupt, "A manifest kept in the journal is not JSON.", cause: error.message)
+        }
+    }
+}
+
+extension JournalTransaction {
+    /// The run; a snapshot that cannot be read is replaced on the way, so that whoever saves the
+    /// run may rely on the pieces of it that did not change.
+    /// - Parameter known: the run as it was when the asker last saw it in this journal, committed:
+    ///   where it has not changed since, it is not read again.
+    package func run(_ id: RunID, known: Run? = nil) throws(JournalFault) -> Run? {
+        precondition(known.map { $0.id == id } ?? true, "What is known is known of this run.")
+        switch try state(of: id, knowing: known?.version) {
+        case .none: return nil
+        case .unchanged: return known
+        case .stored(let stored):
+            do {
+                return try Run(snapshot: stored)
+            } catch {
+                guard let run = try foldedRun(id) else { return nil }
+                try setState(run.snapshot, of: id, replacing: stored.version)
+                return run
+            }
         }
     }
 }

@@ -28,12 +28,25 @@ package struct StoredState: Hashable, Sendable {
     /// A word to find states by (the run's state); the port gives it no meaning.
     package let label: String
     package let bytes: [UInt8]
+    /// What grows with the run, a piece each, by position. Setting a state sets the pieces that it
+    /// has and keeps the others, so that a change of one costs no more in a long run than in a
+    /// short one; a state that was read has them all.
+    package let parts: [Int: [UInt8]]
 
-    package init(version: Int, label: String, bytes: [UInt8]) {
+    package init(version: Int, label: String, bytes: [UInt8], parts: [Int: [UInt8]] = [:]) {
         self.version = version
         self.label = label
         self.bytes = bytes
+        self.parts = parts
     }
+}
+
+/// What a look at a run's state found.
+package enum StateAnswer: Hashable, Sendable {
+    case none
+    /// It has the version that the asker knows already.
+    case unchanged
+    case stored(StoredState)
 }
 
 /// A payload beside the journal: what a commitment commits to.
@@ -59,6 +72,8 @@ package struct KeyName: Hashable, Sendable, Comparable, CustomStringConvertible 
 }
 
 package struct CounterName: Hashable, Sendable {
+    /// How many records there are. The journal counts them itself: nobody adds to it.
+    package static let records = CounterName("records")
     package let text: String
     package init(_ text: String) { self.text = text }
 }
@@ -106,10 +121,24 @@ package protocol JournalLookup {
     func records(
         of run: RunID, from sequence: Int, limit: Int
     ) throws(JournalFault) -> [StoredRecord]
-    func state(of run: RunID) throws(JournalFault) -> StoredState?
+    /// - Parameter version: the version that the asker has; where it is the stored one, nothing is
+    ///   read.
+    func state(of run: RunID, knowing version: Int?) throws(JournalFault) -> StateAnswer
     func key(_ name: KeyName) throws(JournalFault) -> [UInt8]?
     func payload(_ commitment: Commitment) throws(JournalFault) -> StoredPayload?
     func counter(_ name: CounterName) throws(JournalFault) -> Int
+}
+
+extension JournalLookup {
+    /// The whole state; nil where the run has none.
+    package func state(of run: RunID) throws(JournalFault) -> StoredState? {
+        switch try state(of: run, knowing: nil) {
+        case .none: return nil
+        case .stored(let state): return state
+        case .unchanged:
+            preconditionFailure("Nothing was known of the state, so it cannot be unchanged.")
+        }
+    }
 }
 
 /// What can be done inside one transaction: with the lookups, twelve methods.
@@ -128,7 +157,11 @@ package protocol JournalTransaction: JournalLookup {
         _ payload: StoredPayload?, for commitment: Commitment
     ) throws(JournalFault)
     /// Puts a line on the agenda in place of the call's former one; nil takes it off.
-    func schedule(_ item: AgendaItem?, for call: CallID) throws(JournalFault)
+    /// - Parameter former: where the former line is thought to stand; a wrong guess costs a search.
+    ///   Nil only where the call has none.
+    func schedule(
+        _ item: AgendaItem?, for call: CallID, formerly former: Instant?
+    ) throws(JournalFault)
     /// The lines asked for, earliest first, then by call.
     func due(_ query: AgendaQuery) throws(JournalFault) -> [AgendaItem]
     /// Adds to a counter that starts at zero, and answers its new value.

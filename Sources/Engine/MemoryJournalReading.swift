@@ -17,7 +17,9 @@ final class MemoryReading: JournalReading {
         Array(tables.records.dropFirst(max(0, index)).prefix(max(0, limit)))
     }
 
-    func state(of run: RunID) throws(JournalFault) -> StoredState? { tables.states[run] }
+    func state(of run: RunID, knowing version: Int?) throws(JournalFault) -> StateAnswer {
+        tables.state(of: run, knowing: version)
+    }
 
     func states(
         label: String?, before: RunID?, limit: Int
@@ -57,6 +59,6 @@ final class MemoryReading: JournalReading {
     }
 
     func counter(_ name: CounterName) throws(JournalFault) -> Int {
-        tables.counters[ByteText(name.text)] ?? 0
+        tables.counter(name)
     }
 }

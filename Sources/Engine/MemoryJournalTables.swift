@@ -70,6 +70,15 @@ struct MemoryTables: Sendable {
         return places.dropFirst(max(0, sequence)).prefix(max(0, limit)).map { records[$0] }
     }
 
+    func state(of run: RunID, knowing version: Int?) -> StateAnswer {
+        guard let state = states[run] else { return .none }
+        return state.version == version ? .unchanged : .stored(state)
+    }
+
+    func counter(_ name: CounterName) -> Int {
+        name == .records ? records.count : counters[ByteText(name.text)] ?? 0
+    }
+
     /// Agenda lines by time, then by call: the order in which they are handed out.
     func sortedAgenda(
         where isWanted: (AgendaItem) -> Bool, limit: Int

@@ -47,7 +47,9 @@ final class MemoryTransaction: JournalTransaction {
         tables.stream(run, from: sequence, limit: limit)
     }
 
-    func state(of run: RunID) throws(JournalFault) -> StoredState? { tables.states[run] }
+    func state(of run: RunID, knowing version: Int?) throws(JournalFault) -> StateAnswer {
+        tables.state(of: run, knowing: version)
+    }
 
     func setState(
         _ state: StoredState, of run: RunID, replacing: Int?
@@ -55,7 +57,11 @@ final class MemoryTransaction: JournalTransaction {
         guard tables.states[run]?.version == replacing else {
             throw JournalContinuity.conflict(run, replacing: replacing)
         }
-        change(.state(run, state))
+        let kept = tables.states[run]?.parts ?? [:]
+        let whole = StoredState(
+            version: state.version, label: state.label, bytes: state.bytes,
+            parts: kept.merging(state.parts) { _, new in new })
+        change(.state(run, whole))
     }
 
     func key(_ name: KeyName) throws(JournalFault) -> [UInt8]? {
@@ -76,8 +82,12 @@ final class MemoryTransaction: JournalTransaction {
         change(.payload(commitment, payload))
     }
 
-    func schedule(_ item: AgendaItem?, for call: CallID) throws(JournalFault) {
+    func schedule(
+        _ item: AgendaItem?, for call: CallID, formerly former: Instant?
+    ) throws(JournalFault) {
         precondition(item.map { $0.call == call } ?? true, "An agenda line names its own call.")
+        precondition(
+            former != nil || tables.agenda[call] == nil, "Who says there is no line is right.")
         change(.agenda(call, item))
     }
 
@@ -92,6 +102,7 @@ final class MemoryTransaction: JournalTransaction {
     }
 
     func add(_ amount: Int, to counter: CounterName) throws(JournalFault) -> Int {
+        precondition(counter != .records, "Records are counted by being appended.")
         let (sum, overflow) = try self.counter(counter).addingReportingOverflow(amount)
         guard !overflow else { throw JournalContinuity.overflow(counter) }
         change(.counter(ByteText(counter.text), sum))
@@ -99,6 +110,6 @@ final class MemoryTransaction: JournalTransaction {
     }
 
     func counter(_ name: CounterName) throws(JournalFault) -> Int {
-        tables.counters[ByteText(name.text)] ?? 0
+        tables.counter(name)
     }
 }

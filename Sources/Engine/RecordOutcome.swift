@@ -29,7 +29,9 @@ extension Doors {
         _ report: AttemptReport, in journal: any JournalTransaction, _ moment: Moment
     ) throws(JournalFault) -> CallView {
         let attempt = report.attempt
-        guard let run = try journal.run(attempt.run), run[attempt.call] != nil else {
+        guard let run = try journal.run(attempt.run, known: attempt.basis),
+            run[attempt.call] != nil
+        else {
             throw JournalFault(
                 .corrupt, "\(attempt.call) was attempted, but the journal does not know it.")
         }
@@ -47,10 +49,12 @@ extension Doors {
     }
 
     /// Notes that the outcome's line was written to a caller; rides in any transaction.
+    /// - Parameter known: the run as the caller of this door last saw it.
     package func delivered(
-        _ call: CallID, in run: RunID, _ journal: any JournalTransaction, _ moment: Moment
+        _ call: CallID, in run: RunID, known: Run? = nil, _ journal: any JournalTransaction,
+        _ moment: Moment
     ) throws(JournalFault) {
-        guard let found = try journal.run(run), found[call] != nil else { return }
+        guard let found = try journal.run(run, known: known), found[call] != nil else { return }
         var editor = RunEditor(found)
         performAlways(.delivered(call), Facts(), &editor, by: moment.host, at: moment.now)
         try editor.save(Drafts(moment.entropy), in: journal, at: moment.now)
@@ -99,7 +103,7 @@ extension JournalLookup {
                 .corrupt, "The arguments of \(call.id) are gone although it has not ended.")
         }
         return Attempt(
-            run: run.id, call: call.id, number: call.attempts, owner: owner, tool: call.tool,
+            basis: run, call: call.id, number: call.attempts, owner: owner, tool: call.tool,
             manifest: call.manifest, delivery: call.delivery, arguments: stored,
             timeoutMs: call.timeoutMs, approval: try decision(on: call.approval))
     }

@@ -76,9 +76,9 @@ extension Doors {
 
     /// The run, where it is the caller's own; another's is answered like one that is not there.
     func ownRun(
-        _ id: RunID, of caller: Caller, in journal: any JournalTransaction
+        _ id: RunID, of caller: Caller, known: Run? = nil, in journal: any JournalTransaction
     ) throws(DoorError) -> Run {
-        let run = try faulting { () throws(JournalFault) in try journal.run(id) }
+        let run = try faulting { () throws(JournalFault) in try journal.run(id, known: known) }
         guard let run, run.caller.owns(caller) else { throw .rejected(.unknownRun(id.text)) }
         return run
     }

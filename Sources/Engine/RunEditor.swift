@@ -61,8 +61,7 @@ struct RunEditor {
         _ drafts: Drafts, in journal: any JournalTransaction, at now: Instant
     ) throws(JournalFault) -> Int? {
         guard hasChanged else { return nil }
-        let end = try journal.add(pending.count, to: Index.records)
-        let firstIndex = end - pending.count
+        let firstIndex = try journal.counter(.records)
         let firstSequence = stored?.version ?? 0
         var records: [StoredRecord] = []
         for (offset, item) in pending.enumerated() {
@@ -77,9 +76,10 @@ struct RunEditor {
         }
         try journal.append(records)
         for draft in drafts.stored { try journal.setPayload(draft.payload, for: draft.commitment) }
-        try journal.setState(run.snapshot, of: run.id, replacing: stored?.version)
+        let state = run.snapshot(changedSince: stored)
+        try journal.setState(state, of: run.id, replacing: stored?.version)
         try saveIndexes(in: journal)
-        return end - 1
+        return firstIndex + pending.count - 1
     }
 
     // The agenda and the keys follow from the calls' states alone: whatever differs is set.
@@ -88,8 +88,9 @@ struct RunEditor {
             let former = stored.flatMap { position < $0.calls.count ? $0.calls[position] : nil }
             guard former != call else { continue }
             let item = call.agendaItem(in: run.id)
-            if item != former?.agendaItem(in: run.id) {
-                try journal.schedule(item, for: call.id)
+            let formerItem = former?.agendaItem(in: run.id)
+            if item != formerItem {
+                try journal.schedule(item, for: call.id, formerly: formerItem?.due)
             }
             if former == nil, call.id.runIfFirst != run.id {
                 let place = CallPlace(run: run.id, call: call.id)

@@ -1,52 +1,73 @@
-// A run as it lies in the journal's state row, and back. The shape may change with a release: a
-// snapshot that cannot be read is made anew from the run's records.
+// A run as it lies in the journal's state, and back: a head with the first call, and every later
+// call a piece of its own, so that a long run costs no more to change than a short one. The shape
+// may change with a release: a snapshot that cannot be read is made anew from the run's records.
 
 import JSON
 import Proofs
 
 extension Run {
-    package var snapshot: StoredState {
+    package var snapshot: StoredState { snapshot(changedSince: nil) }
+
+    /// Without the pieces that are in `former`'s snapshot already.
+    func snapshot(changedSince former: Run?) -> StoredState {
         var json: JSONObject = [
             "id": .string(id.text), "profile": .string(caller.profile),
             "on_behalf_of": .string(caller.person), "account": .string(caller.account),
             "single": .bool(isSingle), "created_at": .string(createdAt.description),
             "completed": .bool(isCompleted), "manifests": .object(JSONObject(pins: pins)),
-            "calls": .array(calls.map(\.snapshot)),
+            "call_count": .integer(calls.count),
         ]
+        if let first = calls.first { json["call"] = first.snapshot }
         json.set("purpose", purpose)
         json.set("summary", summary)
+        var parts: [Int: [UInt8]] = [:]
+        for (position, call) in calls.enumerated().dropFirst() {
+            if let former, position < former.calls.count, former.calls[position] == call {
+                continue
+            }
+            parts[position] = call.snapshot.compactBytes()
+        }
         return StoredState(
             version: version, label: state.rawValue,
-            bytes: JSONValue.object(json).compactBytes())
+            bytes: JSONValue.object(json).compactBytes(), parts: parts)
     }
 
     /// Reads a snapshot's bytes. The caller answers an error by folding the run's records.
     package init(snapshot stored: StoredState) throws(RecordError) {
-        let value: JSONValue
         do {
-            value = try JSONParser.parse(stored.bytes, limits: .snapshot)
-        } catch {
-            throw RecordError(code: .malformed, message: "A snapshot: \(error.message)")
-        }
-        do {
-            let reader = try ObjectReader(value)
+            let reader = try ObjectReader(try Run.parsed(stored.bytes))
             self.init(
                 id: try reader.minted("id"), caller: try reader.caller(),
                 isSingle: try reader.bool("single"), createdAt: try reader.instant("created_at"),
                 isCompleted: try reader.bool("completed"), pins: try reader.pins("manifests"),
                 purpose: try reader.optionalPayload("purpose"),
                 summary: try reader.optionalPayload("summary"),
-                calls: try Run.calls(reader), version: stored.version)
+                calls: try Run.calls(reader, stored.parts), version: stored.version)
         } catch {
             throw RecordError(code: .malformed, message: "A snapshot: \(error.message)")
         }
     }
 
-    private static func calls(_ reader: ObjectReader) throws(JSONShapeError) -> [Call] {
+    private static func parsed(_ bytes: [UInt8]) throws(JSONShapeError) -> JSONValue {
+        do {
+            return try JSONParser.parse(bytes, limits: .snapshot)
+        } catch {
+            throw JSONShapeError(pointer: .root, expected: "JSON", found: error.message)
+        }
+    }
+
+    private static func calls(
+        _ head: ObjectReader, _ parts: [Int: [UInt8]]
+    ) throws(JSONShapeError) -> [Call] {
+        let count = try head.int("call_count")
         var calls: [Call] = []
-        for (index, value) in try reader.array("calls").enumerated() {
-            let place = reader.pointer.appending("calls").appending(index: index)
-            calls.append(try Call(reading: try ObjectReader(value, at: place)))
+        if let first = try head.optionalObject("call") { calls.append(try Call(reading: first)) }
+        while let part = parts[calls.count], calls.count < count {
+            let place = JSONPointer(tokens: ["calls", String(calls.count)])
+            calls.append(try Call(reading: try ObjectReader(try parsed(part), at: place)))
+        }
+        guard calls.count == count else {
+            throw head.error("call_count", "the number of calls that are there, \(calls.count)")
         }
         return calls
     }

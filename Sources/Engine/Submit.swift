@@ -11,6 +11,8 @@ package struct SubmitRequest: Sendable {
     package var arguments: JSONObject
     package var argumentsClass: PayloadRef.Class
     package var run: RunID?
+    /// That run as the host last saw it committed: where it has not changed, it is not read again.
+    package var known: Run?
     package var givenKey: String?
     package var caller: Caller
     package var environment: String
@@ -131,7 +133,8 @@ extension Doors {
             let id = RunID.mint(now: now, entropy: &drafts.entropy)
             return RunEditor(opening: opened, as: id, by: agent, at: now)
         }
-        return RunEditor(try ownRun(id, of: request.caller, in: journal))
+        return RunEditor(
+            try ownRun(id, of: request.caller, known: request.known, in: journal))
     }
 
     private func newCall(

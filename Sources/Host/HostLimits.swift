@@ -12,6 +12,8 @@ package enum HostLimits {
     package static let patienceEveryMs: Int64 = 100
     /// Units of work in one transaction.
     package static let batchUnits = 64
+    /// Runs that are kept in memory, so that each call in a long run need not read it anew.
+    package static let recentRuns = 8
     /// Bytes read from standard input at once.
     package static let readChunkBytes = 65_536
     /// Attempts that the agenda hands this host at once.

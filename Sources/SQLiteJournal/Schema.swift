@@ -5,10 +5,10 @@ enum Schema {
     /// "hold": what marks a database file as a Holdfast journal.
     static let applicationID = 0x686f_6c64
 
-    /// A commit costs a page written for each tree that it touches, so there are no more indexes
-    /// than calls need: states are searched by label in the index by run, and orphans among the
-    /// few lines of the agenda. Writers take turns, so a state's being the only one of its run is
-    /// checked by the statement that adds it.
+    /// A commit costs a page written for each tree that it touches, so there are no more trees
+    /// than calls need. Since version 2: payloads and the agenda are a tree each; the index of
+    /// states by label has only the runs that are neither open nor completed, which a person looks
+    /// for; the records count themselves; calls after a run's first have rows of their own.
     ///
     /// Each entry brings a journal from the version of its place to the next. Entries are only
     /// ever added; what is released is never changed.
@@ -37,7 +37,32 @@ enum Schema {
         CREATE TABLE counters (
             name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """,
         """
+        CREATE TABLE payloads2 (
+            digest BLOB PRIMARY KEY NOT NULL, salt BLOB NOT NULL, bytes BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO payloads2 SELECT digest, salt, bytes FROM payloads ORDER BY digest;
+        DROP TABLE payloads;
+        ALTER TABLE payloads2 RENAME TO payloads;
+        CREATE TABLE agenda2 (
+            due INTEGER NOT NULL, call TEXT NOT NULL, run TEXT NOT NULL,
+            owner TEXT, environment TEXT, PRIMARY KEY (due, call)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO agenda2 SELECT due, call, run, owner, environment FROM agenda;
+        DROP TABLE agenda;
+        ALTER TABLE agenda2 RENAME TO agenda;
+        DROP INDEX states_by_run;
+        ALTER TABLE states ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;
+        CREATE UNIQUE INDEX state_of_run ON states (run);
+        CREATE INDEX states_by_label ON states (label, run)
+            WHERE label <> 'open' AND label <> 'completed';
+        CREATE TABLE parts (
+            run TEXT NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
+            PRIMARY KEY (run, position)
+        ) STRICT, WITHOUT ROWID;
+        DELETE FROM counters WHERE name = 'records';
+        """,
     ]
 
     static let version = "PRAGMA user_version"
@@ -61,22 +86,32 @@ enum Schema {
         SELECT idx, run, sequence, leaf, hash FROM records WHERE idx >= ? ORDER BY idx LIMIT ?
         """
 
-    static let state = "SELECT version, label, bytes FROM states WHERE run = ?"
+    static let state = "SELECT version, label, parts, bytes FROM states WHERE run = ?"
     static let addState = """
-        INSERT INTO states (run, version, label, bytes) SELECT ?1, ?2, ?3, ?4
-        WHERE NOT EXISTS (SELECT 1 FROM states WHERE run = ?1)
+        INSERT OR IGNORE INTO states (run, version, label, parts, bytes) VALUES (?, ?, ?, ?, ?)
         """
     static let replaceState = """
-        UPDATE states SET version = ?, label = ?, bytes = ? WHERE run = ? AND version = ?
+        UPDATE states SET version = ?, label = ?, parts = max(parts, ?), bytes = ?
+        WHERE run = ? AND version = ?
         """
     static let states = """
-        SELECT run, version, label, bytes FROM states
+        SELECT run, version, label, parts, bytes FROM states
         WHERE (?1 IS NULL OR run < ?1) ORDER BY run DESC LIMIT ?2
         """
-    static let statesByLabel = """
-        SELECT run, version, label, bytes FROM states
-        WHERE label = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
+    /// For the labels that most runs have: newest first until there are enough.
+    static let statesByCommonLabel = """
+        SELECT run, version, label, parts, bytes FROM states
+        WHERE +label = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
+    static let statesByRareLabel = """
+        SELECT run, version, label, parts, bytes FROM states INDEXED BY states_by_label
+        WHERE label = ?1 AND label <> 'open' AND label <> 'completed'
+            AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
+        """
+    /// The labels that the index by label leaves out.
+    static let commonLabels = ["open", "completed"]
+    static let parts = "SELECT position, bytes FROM parts WHERE run = ? ORDER BY position"
+    static let setPart = "INSERT OR REPLACE INTO parts (run, position, bytes) VALUES (?, ?, ?)"
 
     static let key = "SELECT value FROM keys WHERE name = ?"
     static let setKey = "INSERT OR REPLACE INTO keys (name, value) VALUES (?, ?)"
@@ -90,9 +125,11 @@ enum Schema {
         """
     static let erasePayload = "DELETE FROM payloads WHERE digest = ?"
 
-    static let setLine = """
-        INSERT OR REPLACE INTO agenda (call, run, due, owner, environment) VALUES (?, ?, ?, ?, ?)
+    static let addLine = """
+        INSERT INTO agenda (call, run, due, owner, environment) VALUES (?, ?, ?, ?, ?)
         """
+    static let dropLineAt = "DELETE FROM agenda WHERE due = ? AND call = ?"
+    /// Looks through the whole agenda.
     static let dropLine = "DELETE FROM agenda WHERE call = ?"
     static let agenda = """
         SELECT call, run, due, owner, environment FROM agenda ORDER BY due, call LIMIT ?

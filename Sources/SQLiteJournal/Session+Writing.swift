@@ -23,8 +23,7 @@ extension Session: JournalTransaction {
 
     func append(_ records: [StoredRecord]) throws(JournalFault) {
         guard !records.isEmpty else { return }
-        let stored = nextIndex == nil ? try first(Schema.nextIndex) { $0.integer(0) } : nil
-        var index = nextIndex ?? stored ?? 0
+        var index = try recordCount()
         var sequences = nextSequences
         for record in records {
             let sequence: Int
@@ -54,7 +53,11 @@ extension Session: JournalTransaction {
     func setState(
         _ state: StoredState, of run: RunID, replacing: Int?
     ) throws(JournalFault) {
-        let new: [SQLValue] = [.integer(state.version), .text(state.label), .blob(state.bytes)]
+        // Positions begin anywhere, so a state with parts says so, not how many.
+        let new: [SQLValue] = [
+            .integer(state.version), .text(state.label), .integer(state.parts.isEmpty ? 0 : 1),
+            .blob(state.bytes),
+        ]
         let name = SQLValue.text(run.text)
         let changed =
             if let replacing {
@@ -63,6 +66,9 @@ extension Session: JournalTransaction {
                 try self.run(Schema.addState, [name] + new)
             }
         guard changed == 1 else { throw JournalContinuity.conflict(run, replacing: replacing) }
+        for (position, bytes) in state.parts.sorted(by: { $0.key < $1.key }) {
+            try self.run(Schema.setPart, [name, .integer(position), .blob(bytes)])
+        }
     }
 
     func setKey(_ name: KeyName, to value: [UInt8]?) throws(JournalFault) {
@@ -84,14 +90,19 @@ extension Session: JournalTransaction {
         }
     }
 
-    func schedule(_ item: AgendaItem?, for call: CallID) throws(JournalFault) {
+    func schedule(
+        _ item: AgendaItem?, for call: CallID, formerly former: Instant?
+    ) throws(JournalFault) {
         precondition(item.map { $0.call == call } ?? true, "An agenda line names its own call.")
-        guard let item else {
-            try run(Schema.dropLine, [.text(call.text)])
-            return
+        if let former {
+            let name = SQLValue.text(call.text)
+            if try run(Schema.dropLineAt, [.integer(Int(former.ms)), name]) == 0 {
+                try run(Schema.dropLine, [name])
+            }
         }
+        guard let item else { return }
         try run(
-            Schema.setLine,
+            Schema.addLine,
             [
                 .text(item.call.text), .text(item.run.text), .integer(Int(item.due.ms)),
                 .text(orNull: item.owner?.text), .text(orNull: item.environment),
@@ -99,6 +110,7 @@ extension Session: JournalTransaction {
     }
 
     func add(_ amount: Int, to counter: CounterName) throws(JournalFault) -> Int {
+        precondition(counter != .records, "Records are counted by being appended.")
         let (sum, overflow) = try self.counter(counter).addingReportingOverflow(amount)
         guard !overflow else { throw JournalContinuity.overflow(counter) }
         try run(Schema.setCounter, [.text(counter.text), .integer(sum)])

@@ -48,23 +48,61 @@ final class Session: JournalReading {
         return whole
     }
 
-    func state(of run: RunID) throws(JournalFault) -> StoredState? {
-        try first(Schema.state, [.text(run.text)]) { Session.storedState($0, from: 0) }
+    func state(of run: RunID, knowing version: Int?) throws(JournalFault) -> StateAnswer {
+        let found: StateRow?? = try first(Schema.state, [.text(run.text)]) { row in
+            row.integer(0) == version ? nil : StateRow(run: run, row, from: 0)
+        }
+        switch found {
+        case nil: return .none
+        case .some(nil): return .unchanged
+        case .some(let row?): return .stored(try whole(row))
+        }
     }
 
     func states(
         label: String?, before: RunID?, limit: Int
     ) throws(JournalFault) -> [(run: RunID, state: StoredState)] {
         let rest = [SQLValue.text(orNull: before?.text), .integer(max(0, limit))]
-        let sql = label == nil ? Schema.states : Schema.statesByLabel
-        return try all(sql, (label.map { [.text($0)] } ?? []) + rest) { row in
-            (run: RunID(unchecked: row.text(0)), state: Session.storedState(row, from: 1))
+        let sql =
+            switch label {
+            case nil: Schema.states
+            case let label? where Schema.commonLabels.contains(label):
+                Schema.statesByCommonLabel
+            case _?: Schema.statesByRareLabel
+            }
+        let rows = try all(sql, (label.map { [.text($0)] } ?? []) + rest) { row in
+            StateRow(run: RunID(unchecked: row.text(0)), row, from: 1)
+        }
+        var states: [(run: RunID, state: StoredState)] = []
+        for row in rows { states.append((row.run, try whole(row))) }
+        return states
+    }
+
+    /// A row of the states; where there are any, its parts lie in a table of their own.
+    private struct StateRow {
+        let run: RunID
+        let version: Int
+        let label: String
+        let hasParts: Bool
+        let bytes: [UInt8]
+
+        init(run: RunID, _ row: borrowing Row, from column: Int32) {
+            self.run = run
+            version = row.integer(column)
+            label = row.text(column + 1)
+            hasParts = row.integer(column + 2) > 0
+            bytes = row.blob(column + 3)
         }
     }
 
-    private static func storedState(_ row: borrowing Row, from column: Int32) -> StoredState {
-        StoredState(
-            version: row.integer(column), label: row.text(column + 1), bytes: row.blob(column + 2))
+    private func whole(_ row: StateRow) throws(JournalFault) -> StoredState {
+        var parts: [Int: [UInt8]] = [:]
+        if row.hasParts {
+            let found = try all(Schema.parts, [.text(row.run.text)]) { ($0.integer(0), $0.blob(1)) }
+            for (position, bytes) in found { parts[position] = bytes }
+        }
+        return StoredState(
+            version: row.version, label: row.label, bytes: row.bytes, parts: parts)
     }
 
     func key(_ name: KeyName) throws(JournalFault) -> [UInt8]? {
@@ -121,8 +159,17 @@ final class Session: JournalReading {
             environment: row.textOrNull(4))
     }
 
+    /// As many as were appended, for records are never taken away.
+    func recordCount() throws(JournalFault) -> Int {
+        if let nextIndex { return nextIndex }
+        let count = try first(Schema.nextIndex) { $0.integer(0) } ?? 0
+        nextIndex = count
+        return count
+    }
+
     func counter(_ name: CounterName) throws(JournalFault) -> Int {
-        try first(Schema.counter, [.text(name.text)]) { $0.integer(0) } ?? 0
+        if name == .records { return try recordCount() }
+        return try first(Schema.counter, [.text(name.text)]) { $0.integer(0) } ?? 0
     }
 
     func first<Item>(

@@ -1,6 +1,6 @@
 // What the tests of connectors share: folders that vanish, calls, databases, the built program.
 
-import Engine
+@testable import Engine
 import Foundation
 import Host
 import JSON
@@ -57,10 +57,20 @@ func attempt(
     delivery: Delivery = .read, timeoutMs: Int64 = 10_000, approval: JSONValue? = nil
 ) -> Attempt {
     Attempt(
-        run: RunID(firstOf: callNumber), call: call(callNumber), number: number,
+        basis: aRun(RunID(firstOf: callNumber)), call: call(callNumber), number: number,
         owner: OwnerID(unchecked: "own_" + String(repeating: "0", count: 36)),
         tool: ToolName("a_tool"), manifest: ManifestDigest(Digest.sha256([1])),
         delivery: delivery, arguments: arguments, timeoutMs: timeoutMs, approval: approval)
+}
+
+private func aRun(_ id: RunID) -> Run {
+    let opened = RunOpened(
+        caller: Caller(profile: "support", person: "ana", account: "ana"), isSingle: true,
+        pins: [], intent: nil, purpose: nil, intentID: nil)
+    guard let run = Run(id: id, opening: .runOpened(opened), at: Instant(ms: 0)) else {
+        preconditionFailure("A run_opened event opens a run.")
+    }
+    return run
 }
 
 extension RunID {

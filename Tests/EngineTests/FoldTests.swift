@@ -40,7 +40,9 @@ struct FoldTests {
         let attempt = try world.start(Sample.tool(.keyed))
         #expect(try Derived(world.journal).contradictions.isEmpty)
         try world.door { (journal) throws(DoorError) in
-            try faulting { () throws(JournalFault) in try journal.schedule(nil, for: attempt.call) }
+            try faulting { () throws(JournalFault) in
+                try journal.schedule(nil, for: attempt.call, formerly: Instant(ms: 0))
+            }
         }
         #expect(try Derived(world.journal).contradictions.count == 1)
     }
@@ -79,6 +81,53 @@ struct FoldTests {
         #expect(try world.run(run) == before)
         #expect(try world.record(attempt, .succeeded(1)).call.status == .succeeded)
         #expect(try Derived(world.journal).contradictions.isEmpty)
+    }
+
+    @Test func aDamagedPartOfASnapshotIsMadeAnewAndTheSnapshotStaysWhole() throws {
+        for damaged in [1, 2, 3] {
+            let world = World()
+            let run = try world.begin().run.id
+            for number in 1...4 {
+                let attempt = try world.start(
+                    Sample.tool(.keyed), ["n": .integer(number)], run: run)
+                try world.record(attempt, .succeeded(1))
+            }
+            let before = try world.run(run)
+            #expect(Set(before.snapshot.parts.keys) == [1, 2, 3])
+            let state = StoredState(
+                version: before.version, label: "open", bytes: before.snapshot.bytes,
+                parts: [damaged: Array("{}".utf8)])
+            try world.door { (journal) throws(DoorError) in
+                try faulting { () throws(JournalFault) in
+                    try journal.setState(state, of: run, replacing: before.version)
+                }
+            }
+            #expect(try world.run(run) == before)
+            try world.record(
+                try world.start(Sample.tool(.keyed), ["n": 5], run: run), .succeeded(1))
+            #expect(try Derived(world.journal).contradictions.isEmpty)
+        }
+    }
+
+    @Test func aLongRunSavesNoMoreThanWhatChanged() throws {
+        let world = World()
+        let run = try world.begin().run.id
+        for number in 1...30 {
+            try world.record(
+                try world.start(Sample.tool(.keyed), ["n": .integer(number)], run: run),
+                .succeeded(1))
+        }
+        let before = try world.run(run)
+        var after = before
+        after.calls[17].cancelRequested = true
+        #expect(Set(after.snapshot(changedSince: before).parts.keys) == [17])
+        #expect(after.snapshot(changedSince: before).bytes.count < 3_000)
+        #expect(before.snapshot(changedSince: before).parts.isEmpty)
+        #expect(try Run(snapshot: before.snapshot) == before)
+        let cut = StoredState(
+            version: before.version, label: "open", bytes: before.snapshot.bytes,
+            parts: before.snapshot.parts.filter { $0.key != 29 })
+        #expect(throws: RecordError.self) { try Run(snapshot: cut) }
     }
 
     /// Every shape of a call, and every part a run may have, comes back from its snapshot.

@@ -46,8 +46,8 @@ import Testing
         func words(_ message: String?) -> String {
             let view = made.view
             return CallView(
-                run: view.run, runState: view.runState, caller: view.caller, call: view.call,
-                result: nil, message: message, withheld: nil, auditIndex: nil
+                basis: view.basis, call: view.call, result: nil, message: message, withheld: nil,
+                auditIndex: nil
             ).words(view.caller)
         }
         #expect(words(nil).hasPrefix("It is not known whether send happened. It is not safe"))

@@ -8,18 +8,18 @@ import Testing
 /// One random step, the same on whatever journal it is played on.
 private enum Step: Sendable {
     case append(run: Int, count: Int, indexSlip: Int, sequenceSlip: Int)
-    case setState(run: Int, version: Int, label: String, replacing: Int?)
+    case setState(run: Int, version: Int, label: String, replacing: Int?, part: Int?)
     case setKey(String, [UInt8]?)
     case setPayload(Int, [UInt8]?)
-    case schedule(Int, due: Int64, owner: Int?, environment: String?)
-    case unschedule(Int)
+    case schedule(Int, due: Int64, owner: Int?, environment: String?, guess: Int64)
+    case unschedule(Int, guess: Int64)
     case due(Int64, gone: [Int], environments: [String], limit: Int)
     case add(Int, String)
-    case look(run: Int, key: String, payload: Int, counter: String)
+    case look(run: Int, version: Int, key: String, payload: Int, counter: String)
 
     var name: String { String(describing: self).prefix { $0 != "(" }.description }
 
-    static let texts = ["a", "a:1", "a:2", "b", "\u{e9}", "e\u{301}", ""]
+    static let texts = ["a", "a:1", "a:2", "b", "\u{e9}", "e\u{301}", "", "open"]
     static let environments = ["x", "y\"", "\u{e9}"]
 
     static func random(_ chance: inout Chance) -> Step {
@@ -34,15 +34,17 @@ private enum Step: Sendable {
         case 1:
             return .setState(
                 run: chance.below(4), version: chance.below(3), label: chance.one(of: texts),
-                replacing: chance.isTrue(oneIn: 3) ? nil : chance.below(3))
+                replacing: chance.isTrue(oneIn: 3) ? nil : chance.below(3),
+                part: chance.isTrue(oneIn: 2) ? nil : chance.below(4))
         case 2: return .setKey(chance.one(of: texts), bytes)
         case 3: return .setPayload(chance.below(4), bytes)
         case 4:
             return .schedule(
                 chance.below(6), due: Int64(chance.below(5)),
                 owner: chance.isTrue(oneIn: 2) ? nil : chance.below(3),
-                environment: chance.isTrue(oneIn: 2) ? nil : chance.one(of: environments))
-        case 5: return .unschedule(chance.below(6))
+                environment: chance.isTrue(oneIn: 2) ? nil : chance.one(of: environments),
+                guess: Int64(chance.below(5)))
+        case 5: return .unschedule(chance.below(6), guess: Int64(chance.below(5)))
         case 6:
             return .due(
                 Int64(chance.below(6)), gone: (0..<chance.below(3)).map { $0 },
@@ -50,8 +52,8 @@ private enum Step: Sendable {
         case 7: return .add(chance.one(of: [1, -3, .max, .min]), chance.one(of: texts))
         default:
             return .look(
-                run: chance.below(4), key: chance.one(of: texts), payload: chance.below(4),
-                counter: chance.one(of: texts))
+                run: chance.below(4), version: chance.below(3), key: chance.one(of: texts),
+                payload: chance.below(4), counter: chance.one(of: texts))
         }
     }
 
@@ -68,28 +70,32 @@ private enum Step: Sendable {
                 })
             _ = try t.add(count, to: CounterName("#"))
             return try "\(t.add(count, to: CounterName("#\(number)")))"
-        case .setState(let run, let version, let label, let replacing):
-            let state = StoredState(version: version, label: label, bytes: [UInt8(version)])
+        case .setState(let run, let version, let label, let replacing, let part):
+            let parts: [Int: [UInt8]] = part.map { [$0: [UInt8(version), UInt8($0)]] } ?? [:]
+            let state = StoredState(
+                version: version, label: label, bytes: [UInt8(version)], parts: parts)
             try t.setState(state, of: Sample.run(run), replacing: replacing)
         case .setKey(let name, let value): try t.setKey(KeyName(name), to: value)
         case .setPayload(let number, let bytes):
             try t.setPayload(
                 bytes.map { StoredPayload(salt: $0, bytes: $0 + [1]) },
                 for: Sample.commitment(number))
-        case .schedule(let number, let due, let owner, let environment):
+        case .schedule(let number, let due, let owner, let environment, let guess):
             try t.schedule(
                 Sample.line(number, due: due, owner: owner, environment: environment),
-                for: Sample.call(number))
-        case .unschedule(let number): try t.schedule(nil, for: Sample.call(number))
+                for: Sample.call(number), formerly: Instant(ms: guess))
+        case .unschedule(let number, let guess):
+            try t.schedule(nil, for: Sample.call(number), formerly: Instant(ms: guess))
         case .due(let now, let gone, let environments, let limit):
             let query = AgendaQuery(
                 now: Instant(ms: now), gone: gone.map(Sample.owner), environments: environments,
                 limit: limit)
             return try "\(t.due(query))"
         case .add(let amount, let name): return try "\(t.add(amount, to: CounterName(name)))"
-        case .look(let run, let key, let payload, let counter):
+        case .look(let run, let version, let key, let payload, let counter):
             return try """
-                \(t.state(of: Sample.run(run)) as Any) \(t.key(KeyName(key)) as Any) \
+                \(describe(t.state(of: Sample.run(run), knowing: version))) \
+                \(t.key(KeyName(key)) as Any) \(t.counter(.records)) \
                 \(t.payload(Sample.commitment(payload)) as Any) \
                 \(t.counter(CounterName(counter))) \
                 \(t.records(of: Sample.run(run), from: 1, limit: 3))
@@ -97,6 +103,13 @@ private enum Step: Sendable {
         }
         return "done"
     }
+}
+
+/// A dictionary's own description has no order.
+private func describe(_ answer: StateAnswer) -> String {
+    guard case .stored(let state) = answer else { return "\(answer)" }
+    let parts = state.parts.sorted { $0.key < $1.key }
+    return "\(state.version) \(state.label) \(state.bytes) \(parts)"
 }
 
 private final class Answers {
@@ -143,7 +156,9 @@ private final class Answers {
         try journal.read { r throws(JournalFault) in
             var text = try ["\(r.log(from: 0, limit: 10_000))", "\(r.agenda(limit: 100))"]
             for label in [nil] + Step.texts.map(Optional.some) {
-                text.append(try "\(r.states(label: label, before: Sample.run(3), limit: 3))")
+                for (run, state) in try r.states(label: label, before: Sample.run(3), limit: 3) {
+                    text.append("\(label ?? "any"): \(run) \(describe(.stored(state)))")
+                }
                 text.append(try "\(r.counter(CounterName(label ?? "#")))")
                 for after in [nil, "a:1", "e\u{301}"].map({ $0.map { KeyName($0) } }) {
                     text.append(try "\(r.keys(prefix: label ?? "", after: after, limit: 4))")
@@ -151,7 +166,7 @@ private final class Answers {
             }
             for number in 0..<4 {
                 text.append(try "\(r.payload(Sample.commitment(number)) as Any)")
-                text.append(try "\(r.state(of: Sample.run(number)) as Any)")
+                text.append(try describe(r.state(of: Sample.run(number), knowing: nil)))
                 text.append(try "\(r.records(of: Sample.run(number), from: 2, limit: 5))")
             }
             return text

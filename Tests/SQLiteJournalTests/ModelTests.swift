@@ -7,7 +7,7 @@ import Testing
     private func set(_ name: String) -> JournalUnit {
         { t throws(JournalFault) in
             try t.setKey(KeyName(name), to: [1])
-            let index = try t.add(1, to: CounterName("records")) - 1
+            let index = try t.counter(.records)
             try t.append([Sample.record(index, of: Sample.run(1), index)])
             return .keep
         }
@@ -16,7 +16,7 @@ import Testing
     private func keys(_ journal: MemoryJournal) throws -> [String] {
         try journal.read { r throws(JournalFault) in
             #expect(
-                try r.log(from: 0, limit: 99).count == r.counter(CounterName("records")))
+                try r.log(from: 0, limit: 99).count == r.counter(.records))
             return try r.keys(prefix: "", after: nil, limit: 99).map(\.name.text)
         }
     }

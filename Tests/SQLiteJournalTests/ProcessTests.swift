@@ -20,7 +20,7 @@ enum Stress {
         for sequence in 0..<count {
             let durability: Durability = sequence.isMultiple(of: 3) ? .committed : .flushed
             try journal.write(durability) { t throws(JournalFault) in
-                let index = try t.add(1, to: CounterName("records")) - 1
+                let index = try t.counter(.records)
                 try t.append([Sample.record(index, of: run, sequence, bytes: 300)])
                 try t.setKey(KeyName("last of \(name)"), to: Array("\(sequence)".utf8))
             }
@@ -74,7 +74,7 @@ enum Stress {
         try journal.read { r throws(JournalFault) in
             let log = try r.log(from: 0, limit: 100_000)
             #expect(log.map(\.index) == Array(0..<log.count))
-            #expect(try r.counter(CounterName("records")) == log.count)
+            #expect(try r.counter(.records) == log.count)
         }
         for name in names {
             let path = scratch.path + "/acknowledged-\(name)"

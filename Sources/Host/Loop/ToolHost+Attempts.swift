@@ -79,6 +79,7 @@ extension ToolHost {
                 }
             }
             FailPoint.pass(.afterRecordCommit)
+            recentRuns.saw(view.basis)
             return view
         } catch {
             switch error {

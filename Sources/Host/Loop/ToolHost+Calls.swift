@@ -92,6 +92,7 @@ extension ToolHost {
         let durability: Durability = request.tool.delivery.isWrite ? .flushed : .committed
         var bound = request
         bound.environment = open.environment
+        bound.known = request.run.flatMap(recentRuns.find)
         let submission = try open.perform(durability) {
             [bound] transaction, moment throws(DoorError) in
             let submission = try doors.submit(bound, in: transaction, moment)
@@ -99,6 +100,7 @@ extension ToolHost {
             return submission
         }
         FailPoint.pass(.afterSubmitCommit)
+        recentRuns.saw(submission.view.basis)
         return submission
     }
 
@@ -193,10 +195,12 @@ extension ToolHost {
             key.source != .given, let open = opener.current
         else { return }
         let moment = open.owner.moment()
-        let run = answer.view.run
+        let known = answer.view.basis
         let doors = open.doors
-        open.writer.ride { transaction throws(JournalFault) in
-            try doors.delivered(call.id, in: run, transaction, moment)
+        open.writer.ride { [recentRuns] transaction throws(JournalFault) in
+            // It may ride long after: the run has probably gone on.
+            let newest = recentRuns.find(known.id) ?? known
+            try doors.delivered(call.id, in: known.id, known: newest, transaction, moment)
             return .keep
         }
     }

@@ -16,6 +16,7 @@ package final class ToolHost: Sendable {
     let clock: HostClock
     let running = RunningAttempts()
     let unrecorded = UnrecordedOutcomes()
+    let recentRuns = RecentRuns()
     private let tools: LateCatalog
     /// Raised at the end of input: calls that only wait are answered as they stand.
     let isDraining = Atomic<Bool>(false)

@@ -206,7 +206,7 @@ extension World {
     /// The run of the newest record; nil in an empty journal.
     func newestRecordsRun() throws -> RunID? {
         try journal.read { (reading) throws(JournalFault) in
-            let count = try reading.counter(Index.records)
+            let count = try reading.counter(.records)
             return try reading.log(from: count - 1, limit: 1).first?.run
         }
     }
