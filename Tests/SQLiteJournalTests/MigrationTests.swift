@@ -13,7 +13,7 @@ import Testing
 
     private static let payload = StoredPayload(salt: [7, 7], bytes: [8])
 
-    /// Two records, two states, two lines of the agenda and a payload, in the first format's tables.
+    /// Two records, two states, two agenda lines and a payload, in the first format's tables.
     private func leaveOldJournal() throws {
         var options = SharedDatabase.Options()
         options.applicationID = Schema.applicationID
