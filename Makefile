@@ -21,6 +21,7 @@ demo:
 test:
 	@Scripts/system-packages build python
 	@Scripts/python-packages test .venv
+	@Scripts/python-packages servers .venv-servers
 	@Scripts/test
 
 # The tests in Python alone, on the binary as it was built last.
@@ -47,4 +48,4 @@ core-test:
 	HOLDFAST_CORE=1 swift test --scratch-path .build-core
 
 clean:
-	rm -rf .build .build-core .venv .venv-bench .demo
+	rm -rf .build .build-core .venv .venv-bench .venv-servers .demo

@@ -8,6 +8,8 @@ enum ErrorCode: Int, Sendable {
     case methodNotFound = -32601
     case invalidParams = -32602
     case internalError = -32603
+    /// Never sent by us: every client may call what we have.
+    case missingCapability = -32021
     case unsupportedVersion = -32022
 }
 

@@ -3,7 +3,7 @@
 
 import JSON
 
-/// A line from the client.
+/// A line from the other side.
 enum InboundLine: Sendable {
     case message(InboundMessage)
     /// The elements of an array, unread: only one version has batches.
@@ -47,7 +47,7 @@ enum InboundMessage: Sendable {
     /// Never answered; nil `params` where they were given but are no object.
     case notification(method: String, params: JSONObject?)
     /// A result or an error, whatever else is wrong with it: answering one could go on forever.
-    case response
+    case response(InboundResponse)
     /// Nothing of the above. The id is known where it can be read.
     case malformed(id: RequestID?, reason: String)
 }
@@ -72,7 +72,7 @@ extension InboundMessage {
     private init(_ members: JSONObject) {
         let isAnswer = members["result"] != nil || members["error"] != nil
         if isAnswer, members["method"] == nil {
-            self = .response
+            self = .response(InboundResponse(members))
             return
         }
         let id = members["id"].flatMap(RequestID.init)

@@ -18,8 +18,17 @@ package enum MCPLimits {
     package static let echoedCharacters = 256
     /// How much of a cancellation's reason is passed on.
     package static let reasonCharacters = 1024
-    /// How much of a client's own name and version is kept.
-    package static let clientInfoCharacters = 256
+    /// How much of the other side's own name and version is kept.
+    package static let peerInfoCharacters = 256
+    /// How much of a server's error message is passed on.
+    package static let errorCharacters = 4096
+    /// How long a server may take to answer `server/discover`, where nobody says otherwise.
+    package static let probeTimeoutMs: Int64 = 10_000
+    /// Pages of one tool list, and tools in all of them, before a server's list is given up.
+    package static let toolPages = 100
+    package static let listedTools = 10_000
+    /// The longest cursor that is sent back for the next page.
+    package static let cursorBytes = 16_384
     /// The longest `traceparent`: version 00 has 55 bytes, later ones may add fields.
     package static let traceparentBytes = 256
     /// Unreadable lines that are answered at once; after these, one answer an interval.

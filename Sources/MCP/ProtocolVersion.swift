@@ -20,6 +20,9 @@ extension ProtocolVersion {
     /// What `initialize` is answered with when the client asks for a version we do not know.
     package static let latestLegacy = ProtocolVersion.v2025_11_25
 
+    /// What a client asks for before it knows what the server speaks.
+    static let latestStateless = ProtocolVersion.v2026_07_28
+
     /// The versions a request may name in its `_meta`. Only these are offered to clients in errors
     /// and by `server/discover`: one that picked an older name would have to know to initialise.
     package static let statelessNames = [ProtocolVersion.v2026_07_28.rawValue]

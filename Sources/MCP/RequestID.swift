@@ -33,8 +33,14 @@ struct ProgressToken: Hashable, Sendable {
     }
 }
 
-/// The session's own name for a request that the host is to answer. Unlike the client's id it is
-/// never used twice, so a late answer cannot reach a later request.
+extension RequestID {
+    /// The id under which the client's session sends a request of its own.
+    init(_ handle: RequestHandle) { value = .integer(handle.number) }
+}
+
+/// The session's own name for a request: on the server's side one that the host is to answer, on
+/// the client's side one that the server is to answer. Unlike an id of the other side it is never
+/// used twice, so a late answer cannot reach a later request.
 package struct RequestHandle: Hashable, Comparable, Sendable {
     package let number: Int
 

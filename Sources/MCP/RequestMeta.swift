@@ -22,7 +22,7 @@ enum MetaKey {
 struct RequestMeta: Hashable, Sendable {
     var raw: JSONObject
     var progressToken: ProgressToken?
-    var clientInfo: ClientInfo?
+    var clientInfo: PeerInfo?
     var traceparent: String?
     var runID: String?
     var idempotencyKey: String?
@@ -65,7 +65,7 @@ extension RequestMeta {
                 MetaKey.clientCapabilities, "must be an object, not \(capabilities.kindName)")
         }
         if let info = raw[MetaKey.clientInfo] {
-            guard let client = ClientInfo(info) else {
+            guard let client = PeerInfo(info) else {
                 throw .invalidMeta(
                     MetaKey.clientInfo, "must be an object with the strings name and version")
             }
@@ -100,13 +100,13 @@ extension ErrorAnswer {
     }
 }
 
-extension ClientInfo {
+extension PeerInfo {
     /// Reads an `Implementation`; nil where it has no name or a version that is no string.
     init?(_ value: JSONValue) {
         guard let name = value["name"]?.stringValue else { return nil }
         let version = value["version"]
         if let version, version.stringValue == nil { return nil }
-        let limit = MCPLimits.clientInfoCharacters
+        let limit = MCPLimits.peerInfoCharacters
         self.init(
             name: name.clipped(to: limit), version: version?.stringValue?.clipped(to: limit))
     }

@@ -6,7 +6,7 @@ import JSON
 /// What `initialize` settled for every later request that says nothing itself.
 struct LegacyAgreement: Hashable, Sendable {
     let version: ProtocolVersion
-    let clientInfo: ClientInfo?
+    let clientInfo: PeerInfo?
 }
 
 /// How one request wants to be understood. Decided anew for each: both eras share the pipe.
@@ -156,7 +156,7 @@ extension LegacyAgreement {
                 "params.capabilities must be an object, not \(capabilities.kindName)")
         }
         if let info = params["clientInfo"] {
-            guard let client = ClientInfo(info) else {
+            guard let client = PeerInfo(info) else {
                 throw .invalidParams(
                     "params.clientInfo must be an object with the strings name and version")
             }

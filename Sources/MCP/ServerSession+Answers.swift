@@ -46,14 +46,14 @@ extension ServerSession {
         if request.version.hasProgressMessage {
             params["message"] = message.map(JSONValue.string)
         }
-        return [.send(Self.line(notification("notifications/progress", params)))]
+        return [.send(Outbound.line(Outbound.notification("notifications/progress", params)))]
     }
 
     /// Announces a changed tool list to a client that shook hands. A stateless client asks again
     /// when its copy is too old.
     package func toolsChanged() -> [SessionEffect] {
         guard agreement != nil else { return [] }
-        return [.send(Self.line(notification("notifications/tools/list_changed", nil)))]
+        return [.send(Outbound.line(Outbound.notification("notifications/tools/list_changed")))]
     }
 
     func encoder(_ version: ProtocolVersion) -> ResultEncoder {
@@ -64,33 +64,18 @@ extension ServerSession {
     mutating func reply(
         _ outcome: Result<JSONObject, ErrorAnswer>, to id: RequestID?, in batch: BatchNumber?
     ) -> [SessionEffect] {
-        var response: JSONObject = ["jsonrpc": "2.0"]
-        response["id"] = id?.value
-        switch outcome {
-        case .success(let result): response["result"] = .object(result)
-        case .failure(let error): response["error"] = error.value
-        }
-        guard let batch else { return [.send(Self.line(.object(response)))] }
-        batches.add(.object(response), to: id, in: batch)
+        let response = Outbound.response(outcome, to: id)
+        guard let batch else { return [.send(Outbound.line(response))] }
+        batches.add(response, to: id, in: batch)
         return []
     }
 
     mutating func settle(_ batch: BatchNumber) -> [SessionEffect] {
-        batches.settle(batch).map { [.send(Self.line($0))] } ?? []
+        batches.settle(batch).map { [.send(Outbound.line($0))] } ?? []
     }
 
     /// An error that belongs to no request: it carries no id, in any version.
     static func unreadable(_ error: ErrorAnswer) -> [UInt8] {
-        line(.object(["jsonrpc": "2.0", "error": error.value]))
-    }
-
-    private func notification(_ method: String, _ params: JSONObject?) -> JSONValue {
-        var message: JSONObject = ["jsonrpc": "2.0", "method": .string(method)]
-        message["params"] = params.map(JSONValue.object)
-        return .object(message)
-    }
-
-    private static func line(_ message: JSONValue) -> [UInt8] {
-        message.compactBytes() + [UInt8(ascii: "\n")]
+        Outbound.line(Outbound.response(.failure(error), to: nil))
     }
 }

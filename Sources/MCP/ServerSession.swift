@@ -53,7 +53,7 @@ package struct ServerSession: Sendable {
         switch message {
         case .request(let request): return take(request, in: batch)
         case .notification(let method, let params): return takeNotification(method, params)
-        case .response: return [.note(.responseIgnored)]
+        case .response(_): return [.note(.responseIgnored)]
         case .malformed(let id, let reason):
             let note = SessionEffect.note(.malformed(reason: reason))
             return [note] + reply(.failure(.invalidRequest(reason)), to: id, in: batch)

@@ -23,8 +23,8 @@ package struct ServerIdentity: Hashable, Sendable {
     }
 }
 
-/// Who the client says it is. Nothing vouches for it: for showing and logging only.
-package struct ClientInfo: Hashable, Sendable {
+/// Who a side says it is. Nothing vouches for the other's word: for showing and logging only.
+package struct PeerInfo: Hashable, Sendable {
     package let name: String
     package let version: String?
 
@@ -60,7 +60,7 @@ package struct ToolCallRequest: Hashable, Sendable {
     /// The client's id of the request, for the record; it identifies nothing across requests.
     package var requestID: RequestID
     package var wantsProgress: Bool
-    package var clientInfo: ClientInfo?
+    package var clientInfo: PeerInfo?
     /// A `traceparent` of W3C shape.
     package var traceparent: String?
     package var runID: String?

@@ -81,7 +81,7 @@ struct OfficialExamplesTests {
         let call = try pipe.call()
         #expect(call.request.name == "get_weather")
         #expect(call.request.arguments == ["location": "New York"])
-        #expect(call.request.clientInfo == ClientInfo(name: "ExampleClient", version: "1.0.0"))
+        #expect(call.request.clientInfo == PeerInfo(name: "ExampleClient", version: "1.0.0"))
         #expect(.object(call.request.meta) == request["params"]?["_meta"])
         let text = example["result"]?["content"]?.arrayValue?.first?["text"]?.stringValue ?? ""
         pipe.answer(call.handle, .toolResult(ToolResult(textBlocks: [text], isError: false)))

@@ -7,12 +7,15 @@ import Testing
 
 enum Shape {
     /// Reads one line sent by a session, and fails the test where it is not a whole message.
-    static func message(_ bytes: [UInt8], _ location: SourceLocation) -> JSONValue? {
+    /// A server's session sends no requests; a client's does.
+    static func message(
+        _ bytes: [UInt8], mayAsk: Bool = false, _ location: SourceLocation
+    ) -> JSONValue? {
         #expect(bytes.last == UInt8(ascii: "\n"), sourceLocation: location)
         #expect(bytes.dropLast().contains(UInt8(ascii: "\n")) == false, sourceLocation: location)
         do {
             let value = try JSONParser.parse(Array(bytes.dropLast()))
-            for one in value.arrayValue ?? [value] { check(one, location) }
+            for one in value.arrayValue ?? [value] { check(one, mayAsk, location) }
             return value
         } catch {
             Issue.record("not JSON: \(error.message)", sourceLocation: location)
@@ -20,11 +23,15 @@ enum Shape {
         }
     }
 
-    private static func check(_ message: JSONValue, _ location: SourceLocation) {
+    private static func check(
+        _ message: JSONValue, _ mayAsk: Bool, _ location: SourceLocation
+    ) {
         let names = Set(message.objectValue?.names ?? [])
         #expect(message["jsonrpc"] == "2.0", sourceLocation: location)
         if names.contains("method") {
-            #expect(names.isSubset(of: ["jsonrpc", "method", "params"]), sourceLocation: location)
+            let known: Set = ["jsonrpc", "method", "params"]
+            #expect(names.subtracting(mayAsk ? ["id"] : []).isSubset(of: known),
+                sourceLocation: location)
             return
         }
         if let id = message["id"] { #expect(RequestID(id) != nil, sourceLocation: location) }

@@ -101,7 +101,7 @@ struct ToolTests {
         #expect(call.version == .v2026_07_28)
         #expect(call.requestID.value.numberValue?.lexeme == "7.0")
         #expect(call.wantsProgress)
-        #expect(call.clientInfo == ClientInfo(name: "c", version: "2"))
+        #expect(call.clientInfo == PeerInfo(name: "c", version: "2"))
         #expect(call.traceparent == trace)
         #expect(call.runID == "run_1")
         #expect(call.idempotencyKey == "k")
@@ -113,7 +113,7 @@ struct ToolTests {
         let params = #"{"name":"t","_meta":{"dev.holdfast/runId":"r"}}"#
         pipe.client(Say.plain("1", "tools/call", params))
         let call = try pipe.call().request
-        #expect(call.clientInfo == ClientInfo(name: "old", version: "1"))
+        #expect(call.clientInfo == PeerInfo(name: "old", version: "1"))
         #expect(call.version == .v2025_06_18)
         #expect(call.runID == "r")
         #expect(call.arguments.isEmpty && call.idempotencyKey == nil && call.traceparent == nil)
