@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build release core-test python-test clean
+.PHONY: help demo test bench build release core-test python-test fuzz clean
 
 help:
 	@echo "make demo       the main job, on a state directory of its own, told in words"
@@ -11,6 +11,7 @@ help:
 	@echo "make bench      speed, start-up and memory as ratios against their peers"
 	@echo "make build      the debug binary          make release    the static release binary"
 	@echo "make core-test  the pure core alone       make clean      removes what was built"
+	@echo "make fuzz       looks for crashes, five minutes or TIME=seconds; again by SEED= COUNT= ONLY="
 
 demo:
 	@Scripts/system-packages build python
@@ -47,5 +48,10 @@ core-test:
 	@Scripts/system-packages build
 	HOLDFAST_CORE=1 swift test --scratch-path .build-core
 
+fuzz:
+	@Scripts/system-packages build
+	@TIME='$(TIME)' SEED='$(SEED)' COUNT='$(COUNT)' ONLY='$(ONLY)' INPUT='$(INPUT)' TRACE='$(TRACE)' \
+	    Scripts/fuzz
+
 clean:
-	rm -rf .build .build-core .venv .venv-bench .venv-servers .demo
+	rm -rf .build .build-core .build-fuzz .venv .venv-bench .venv-servers .demo

@@ -23,6 +23,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: dependencies, exclude: [], swiftSettings: settings)
 }
 
+/// What tests share: no part of the product, and nothing in it may be imported by one.
+func testSupport(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -41,7 +47,18 @@ let core: [Target] = [
     .testTarget(
         name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Proofs", "Engine"],
         exclude: ["Golden"], swiftSettings: settings),
+    testSupport("FuzzCases", ["JSON", "JSONSchema", "MCP"]),
+    tests("FuzzTests", ["FuzzCases"]),
 ]
+
+/// `HOLDFAST_FUZZ=1` adds the coverage-guided fuzzer, which only builds with `--sanitize fuzzer`.
+let fuzzers: [Target] =
+    Context.environment["HOLDFAST_FUZZ"] == "1"
+    ? [
+        .executableTarget(
+            name: "LibFuzzer", dependencies: ["FuzzCases"], path: "Tests/LibFuzzer",
+            swiftSettings: settings)
+    ] : []
 
 let shell: [Target] = [
     .target(name: "CSystem"),
@@ -73,6 +90,6 @@ let package = Package(
     name: "holdfast",
     products: coreOnly ? [] : [.executable(name: "holdfast", targets: ["holdfast"])],
     dependencies: coreOnly ? coreDependencies : coreDependencies + shellDependencies,
-    targets: coreOnly ? core : core + shell,
+    targets: (coreOnly ? core : core + shell) + fuzzers,
     swiftLanguageModes: [.v6]
 )

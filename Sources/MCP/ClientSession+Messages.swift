@@ -3,8 +3,14 @@
 import JSON
 
 extension ClientSession {
-    /// Whether the era lets a client answer: in the stateless one the server asks nothing.
-    var mayAnswer: Bool { agreement?.version.isStateless != true }
+    /// Whether the server may ask anything at all: in the stateless era it may not.
+    var mayAnswer: Bool {
+        switch phase {
+        case .new, .discovering, .shakingHands: true
+        case .ready(let agreement): agreement.version.isStateless == false
+        case .over: false
+        }
+    }
 
     mutating func takeResponse(_ response: InboundResponse) -> [ClientEffect] {
         guard let id = response.id else {

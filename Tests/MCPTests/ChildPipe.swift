@@ -134,7 +134,9 @@ final class ChildPipe {
         defer { for word in words { free(word) } }
         var process: pid_t = 0
         let failure = posix_spawn(&process, arguments[0], &actions, nil, words, environ)
-        guard failure == 0 else { throw Failure(reason: "cannot start \(arguments[0]): \(failure)") }
+        guard failure == 0 else {
+            throw Failure(reason: "cannot start \(arguments[0]): \(failure)")
+        }
         return process
     }
 }

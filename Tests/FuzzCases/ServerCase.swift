@@ -1,0 +1,166 @@
+// A server's session under a client that says anything in any order: every request with an id that
+// can be read is answered exactly once or was cancelled, and nothing stays in flight.
+
+import JSON
+import MCP
+
+struct ServerCase {
+    private var chance: Chance
+    private var session = ServerSession(
+        identity: ServerIdentity(name: "s", version: "1", announcesToolChanges: true))
+    private var nowMs: Int64 = 0
+    private var waiting: [(handle: RequestHandle, isCall: Bool)] = []
+    private var finished: [RequestHandle] = []
+    private var cancelled: Set<RequestHandle> = []
+    private var asked: [RequestID: Int] = [:]
+    private var answered: [RequestID: Int] = [:]
+    private var hasBatches = false
+    private var said: [String] = []
+
+    static func run(_ chance: Chance) throws(FuzzFinding) {
+        var one = ServerCase(chance: chance)
+        do throws(FuzzFinding) {
+            try one.talk()
+        } catch {
+            throw FuzzFinding("\(error)\n" + one.said.joined(separator: "\n"))
+        }
+    }
+
+    private init(chance: Chance) { self.chance = chance }
+
+    private mutating func talk() throws(FuzzFinding) {
+        for _ in 0..<chance.below(40) { try step() }
+        while waiting.isEmpty == false { try answerOne() }
+        try must(session.inFlight == 0, "\(session.inFlight) still in flight")
+        for (id, count) in answered {
+            try must(count <= asked[id] ?? 0, "\(id) was answered \(count) times")
+        }
+        let expected = asked.values.reduce(0, +) - cancelled.count
+        let got = answered.values.reduce(0, +)
+        try must(got == expected, "\(got) answers, not \(expected)")
+    }
+
+    private mutating func step() throws(FuzzFinding) {
+        nowMs += Int64(chance.below(300))
+        switch chance.below(8) {
+        case 0: if waiting.isEmpty == false { try answerOne() }
+        case 1:
+            let handles = waiting.map(\.handle) + finished
+            guard handles.isEmpty == false else { return }
+            try take(
+                session.progress(
+                    chance.pick(handles), message: "m", progress: chance.below(5), total: nil))
+        case 2 where chance.once(in: 4):
+            try take(session.toolsChanged())
+            try take(session.receiveOversized(nowMs: nowMs))
+        case _: try receive(ClientLines.line(&chance))
+        }
+        try must(session.inFlight == waiting.count, "in flight: \(session.inFlight)")
+    }
+
+    private mutating func receive(_ line: [UInt8]) throws(FuzzFinding) {
+        said.append(ParserCase.shown(line))
+        for id in Wire.idsToAnswer(in: line, batches: hasBatches) { asked[id, default: 0] += 1 }
+        try take(session.receive(line, nowMs: nowMs))
+    }
+
+    private mutating func answerOne() throws(FuzzFinding) {
+        let (handle, isCall) = waiting.remove(at: chance.below(waiting.count))
+        finished.append(handle)
+        said.append("answer \(handle.number)")
+        let answer: SessionAnswer =
+            switch chance.below(4) {
+            case 0: .internalError("e")
+            case 1: .unknownTool("t")
+            case _:
+                isCall
+                    ? .toolResult(ToolResult(textBlocks: ["\n"], isError: false)) : .tools([])
+            }
+        let effects = session.answer(handle, with: answer)
+        if cancelled.contains(handle) {
+            // Its batch may be sent now, but not before the rest of it is answered.
+            try must(effects.isEmpty, "a cancelled request was answered")
+        }
+        try take(effects)
+    }
+
+    private mutating func take(_ effects: [SessionEffect]) throws(FuzzFinding) {
+        for effect in effects {
+            switch effect {
+            case .send(let line): try sent(line)
+            case .listTools(let handle): waiting.append((handle, false))
+            case .callTool(let handle, _): waiting.append((handle, true))
+            case .cancel(let handle, _):
+                try must(waiting.contains { $0.handle == handle }, "cancels what does not run")
+                try must(cancelled.insert(handle).inserted, "cancels twice")
+            case .note: break
+            }
+        }
+    }
+
+    private mutating func sent(_ line: [UInt8]) throws(FuzzFinding) {
+        said.append("  → " + ParserCase.shown(Array(line.dropLast())))
+        for message in try Wire.messages(in: line) {
+            try must(
+                message["method"] == nil || message["id"] == nil, "a server asks its client")
+            if message["result"]?["protocolVersion"] == "2025-03-26" { hasBatches = true }
+            guard let id = message["id"].flatMap(RequestID.init) else {
+                try must(message["result"] == nil, "a result for nobody")
+                continue
+            }
+            answered[id, default: 0] += 1
+        }
+    }
+}
+
+/// What clients of both eras say, rightly and wrongly.
+private enum ClientLines {
+    private static let ids: [JSONValue] = [1, 2, 3, "1", "a", nil, [1]]
+    private static let methods = [
+        "initialize", "ping", "server/discover", "tools/list", "tools/call", "tools/call",
+        "resources/list", "", "notifications/cancelled",
+    ]
+    private static let versions = ["2025-03-26", "2025-03-26", "2025-11-25", "2026-07-28", "9"]
+
+    static func line(_ chance: inout Chance) -> [UInt8] {
+        let value: JSONValue =
+            chance.once(in: 6)
+            ? .array((0..<chance.below(5)).map { _ in message(&chance) }) : message(&chance)
+        let changed = chance.once(in: 4) ? Generate.mutated(value, &chance) : value
+        let bytes = changed.compactBytes()
+        return chance.once(in: 8) ? Generate.damaged(bytes, &chance) : bytes
+    }
+
+    private static func message(_ chance: inout Chance) -> JSONValue {
+        switch chance.below(8) {
+        case 0:
+            return [
+                "jsonrpc": "2.0", "method": "notifications/cancelled",
+                "params": ["requestId": chance.pick(ids), "reason": "r"],
+            ]
+        case 1: return ["jsonrpc": "2.0", "id": chance.pick(ids), "result": [:]]
+        case 2: return ["jsonrpc": "2.0", "method": .string(chance.pick(methods))]
+        case _:
+            return [
+                "jsonrpc": "2.0", "id": chance.pick(ids), "method": .string(chance.pick(methods)),
+                "params": params(&chance),
+            ]
+        }
+    }
+
+    private static func params(_ chance: inout Chance) -> JSONValue {
+        var params: JSONObject = [
+            "name": "t", "arguments": ["a": 1],
+            "protocolVersion": .string(chance.pick(versions)), "capabilities": [:],
+        ]
+        var meta = JSONObject()
+        if chance.once(in: 2) { meta["progressToken"] = chance.pick(ids) }
+        if chance.once(in: 2) {
+            meta["io.modelcontextprotocol/protocolVersion"] =
+                chance.once(in: 4) ? .string(chance.pick(versions)) : "2026-07-28"
+            meta["io.modelcontextprotocol/clientCapabilities"] = [:]
+        }
+        params["_meta"] = .object(meta)
+        return .object(params)
+    }
+}
