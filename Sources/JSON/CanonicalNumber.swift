@@ -5,15 +5,18 @@ extension JSONNumber {
     /// The greatest whole number below which every whole number is a double of its own.
     private static let greatestExactInt = 9_007_199_254_740_991
 
-    /// Whether this is a whole number that a canonical form could not carry exactly.
+    /// Whether this is a number so large that a canonical form could not carry it exactly.
     ///
-    /// Whole numbers beyond ±(2^53−1) are, since two of them may share one double and so one
-    /// digest. Excepted are numbers such as `1e30`: not written as a plain integer, and equal to
+    /// Numbers beyond ±(2^53−1) are, since two of them may share one double and so one
+    /// digest; a fraction out there becomes a whole number of that kind. Excepted are numbers such as `1e30`: not written as a plain integer, and equal to
     /// their canonical text, which has an exponent as well.
     package var isBeyondCanonical: Bool {
         if let plain = Int(lexeme) { return plain.magnitude > JSONNumber.greatestExactInt }
         let decimal = Decimal10(lexeme)
-        guard decimal.isWhole else { return false }
+        guard decimal.isWhole else {
+            guard let double else { return true }
+            return double.magnitude > Double(JSONNumber.greatestExactInt)
+        }
         if let int = decimal.int, int.magnitude <= JSONNumber.greatestExactInt { return false }
         guard let double, !lexeme.utf8.allSatisfy({ ASCII.isDigit($0) || $0 == ASCII.minus })
         else { return true }

@@ -78,6 +78,8 @@ extension Evaluator {
         switch Alternatives.judge(failures, at: here) {
         case .types(let types):
             return failType(number, types, value)
+        case .choices(let choices):
+            return failChoice(number, keyword, choices, value)
         case .one(let problems):
             let room = max(0, program.limits.violations - findings.count)
             findings += problems.prefix(room)
@@ -115,6 +117,8 @@ extension Evaluator {
 enum Alternatives {
     /// All ask only for another type.
     case types(TypeSet)
+    /// All ask only for certain values: together they are a list of choices.
+    case choices([JSONValue])
     /// One form was clearly meant; these are its problems.
     case one([Finding])
     case several([String])
@@ -122,6 +126,7 @@ enum Alternatives {
     static func judge(_ failures: [[Finding]], at here: JSONPointer) -> Alternatives {
         if let types = onlyTypes(failures, at: here) { return .types(types) }
         if failures.count == 1 { return .one(failures[0]) }
+        if let choices = onlyChoices(failures, at: here) { return .choices(choices) }
         // A wrong type or a wrong tag shows that another form was meant.
         let meant = failures.filter { problems in
             !problems.isEmpty && problems.allSatisfy { !isTelling($0, at: here) }
@@ -141,6 +146,19 @@ enum Alternatives {
                 case .type(let types) = problems[0].kind
             else { return nil }
             all.formUnion(types)
+        }
+        return all
+    }
+
+    private static func onlyChoices(
+        _ failures: [[Finding]], at here: JSONPointer
+    ) -> [JSONValue]? {
+        var all: [JSONValue] = []
+        for problems in failures {
+            guard problems.count == 1, problems[0].place == here,
+                case .choice(let choices) = problems[0].kind
+            else { return nil }
+            all += choices
         }
         return all
     }

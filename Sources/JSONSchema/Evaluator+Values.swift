@@ -22,10 +22,10 @@ extension Evaluator {
         return fits
     }
 
-    private mutating func failChoice(
+    mutating func failChoice(
         _ number: Int, _ keyword: String, _ choices: [JSONValue], _ value: JSONValue
     ) -> Bool {
-        fail(number, keyword, kind: .choice) { Wording.notAmong(choices, value, $0) }
+        fail(number, keyword, kind: .choice(choices)) { Wording.notAmong(choices, value, $0) }
     }
 
     mutating func checkNumber(_ number: Int, _ rule: NumberRule, _ value: JSONNumber) -> Bool {
@@ -49,7 +49,9 @@ extension Evaluator {
         if let divisor = rule.divisor {
             guard spend(1 + value.lexeme.utf8.count / 16) else { return false }
             if !divisor.divides(value) {
-                fits = failNumber(number, "multipleOf", value, "not a multiple of", divisor.number)
+                fits = failNumber(
+                    number, "multipleOf", value, "not a multiple of", divisor.number,
+                    NearestChoice.multiples(of: divisor.number, around: value))
             }
         }
         return fits
@@ -57,9 +59,12 @@ extension Evaluator {
 
     private mutating func failNumber(
         _ number: Int, _ keyword: String, _ value: JSONNumber, _ problem: String,
-        _ bound: JSONNumber
+        _ bound: JSONNumber, _ nearest: String = ""
     ) -> Bool {
-        fail(number, keyword) { "\($0.show(.number(value))) is \(problem) \(bound.lexeme)" }
+        fail(number, keyword) { voice in
+            "\(voice.show(.number(value))) is \(problem) \(bound.lexeme)"
+                + (voice.isSecret ? "" : nearest)
+        }
     }
 
     mutating func checkString(_ number: Int, _ rule: StringRule, _ text: String) -> Bool {

@@ -223,7 +223,8 @@ struct Voice {
 struct Finding {
     enum Kind {
         case type(TypeSet)
-        case choice
+        /// None of these values.
+        case choice([JSONValue])
         case other
     }
 

@@ -72,8 +72,13 @@ extension FormatReader {
             return inner.starts(with: prefix)
                 ? isIPv6(inner.dropFirst(prefix.count)) : isIPv4(inner)
         }
+        return isHostname(bytes)
+    }
+
+    /// RFC 1123: labels of letters, digits and inner hyphens.
+    static func isHostname(_ bytes: ArraySlice<UInt8>) -> Bool {
         let labels = bytes.split(separator: 0x2E, omittingEmptySubsequences: false)
-        return bytes.count <= 255
+        return bytes.count <= 253
             && labels.allSatisfy { label in
                 (1...63).contains(label.count) && label.first != 0x2D && label.last != 0x2D
                     && label.allSatisfy { isLetter($0) || isDigit($0) || $0 == 0x2D }
@@ -89,22 +94,35 @@ extension FormatReader {
                 Self.isLetter($0) || Self.isDigit($0) || "+-.".utf8.contains($0)
             })
         else { return false }
-        var after = bytes[(colon + 1)...]
+        return Self.isHierarchy(bytes[(colon + 1)...])
+    }
+
+    /// A URI, or a reference without its scheme. Its first name cannot hold a colon: that would end
+    /// a scheme.
+    func uriReference() -> Bool {
+        if uri() { return true }
+        let first = rest.prefix { $0 != 0x2F && $0 != 0x3F && $0 != 0x23 }
+        return !first.contains(0x3A) && Self.isHierarchy(rest)
+    }
+
+    /// What follows a scheme: authority, path, query and fragment.
+    private static func isHierarchy(_ bytes: ArraySlice<UInt8>) -> Bool {
+        var after = bytes
         if let hash = after.firstIndex(of: 0x23) {
-            guard Self.isURIText(after[(hash + 1)...], and: "/?") else { return false }
+            guard isURIText(after[(hash + 1)...], and: "/?") else { return false }
             after = after[..<hash]
         }
         if let mark = after.firstIndex(of: 0x3F) {
-            guard Self.isURIText(after[(mark + 1)...], and: "/?") else { return false }
+            guard isURIText(after[(mark + 1)...], and: "/?") else { return false }
             after = after[..<mark]
         }
         if after.starts(with: "//".utf8) {
             after = after.dropFirst(2)
             let slash = after.firstIndex(of: 0x2F) ?? after.endIndex
-            guard Self.isAuthority(after[..<slash]) else { return false }
+            guard isAuthority(after[..<slash]) else { return false }
             after = after[slash...]
         }
-        return Self.isURIText(after, and: "/")
+        return isURIText(after, and: "/")
     }
 
     private static func isAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
@@ -117,7 +135,8 @@ extension FormatReader {
         var port = host.suffix(0)
         if host.first == 0x5B {
             guard let end = host.firstIndex(of: 0x5D) else { return false }
-            guard isIPv6(host[(host.startIndex + 1)..<end]) else { return false }
+            let address = host[(host.startIndex + 1)..<end]
+            guard isIPv6(address) || isFutureAddress(address) else { return false }
             port = host[(end + 1)...]
             host = host.prefix(0)
         } else if let colon = host.firstIndex(of: 0x3A) {
@@ -130,15 +149,31 @@ extension FormatReader {
         return isURIText(host, and: "") && !host.contains(0x40)
     }
 
+    /// `v`, a version, a dot and what that version says.
+    private static func isFutureAddress(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard let first = bytes.first, first | 0x20 == 0x76, let dot = bytes.firstIndex(of: 0x2E)
+        else { return false }
+        let version = bytes[(bytes.startIndex + 1)..<dot]
+        let address = bytes[(dot + 1)...]
+        return !version.isEmpty && version.allSatisfy(isHexDigit) && !address.isEmpty
+            && !address.contains(0x25) && !address.contains(0x40) && isURIText(address, and: "")
+    }
+
     private static func isURIText(_ bytes: ArraySlice<UInt8>, and extra: String) -> Bool {
+        isURIText(bytes) { byte in
+            isLetter(byte) || isDigit(byte) || "-._~!$&'()*+,;=:@".utf8.contains(byte)
+                || extra.utf8.contains(byte)
+        }
+    }
+
+    /// Whether all of `bytes` are allowed or whole escapes.
+    static func isURIText(_ bytes: ArraySlice<UInt8>, of isAllowed: (UInt8) -> Bool) -> Bool {
         var rest = bytes
         while let byte = rest.popFirst() {
             if byte == 0x25 {
                 guard rest.count >= 2, rest.prefix(2).allSatisfy(isHexDigit) else { return false }
                 rest = rest.dropFirst(2)
-            } else if !isLetter(byte), !isDigit(byte),
-                !"-._~!$&'()*+,;=:@".utf8.contains(byte), !extra.utf8.contains(byte)
-            {
+            } else if !isAllowed(byte) {
                 return false
             }
         }

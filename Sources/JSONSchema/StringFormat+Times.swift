@@ -25,6 +25,34 @@ extension FormatReader {
         return second < 60 || minuteOfDay == 1439
     }
 
+    /// The durations of RFC 3339, appendix A: weeks alone, or units from large to small without a
+    /// gap.
+    mutating func duration() -> Bool {
+        guard take("P") else { return false }
+        guard let days = units("YMD") else { return false }
+        if days == 0, someDigits() { return take("W") && isAtEnd }
+        if take("T") { return units("HMS") ?? 0 > 0 && isAtEnd }
+        return days > 0 && isAtEnd
+    }
+
+    /// How many of `letters`, each after its number, stand here one after the other; nil where one
+    /// is left out between two others.
+    private mutating func units(_ letters: String) -> Int? {
+        var count = 0
+        var isOver = false
+        for letter in letters {
+            var ahead = self
+            let isHere = ahead.someDigits() && ahead.take(letter)
+            if isHere, isOver { return nil }
+            if isHere {
+                self = ahead
+                count += 1
+            }
+            isOver = !isHere && count > 0
+        }
+        return count
+    }
+
     private mutating func offsetMinutes() -> Int? {
         if take("Z") || take("z") { return 0 }
         let isNegative = take("-")

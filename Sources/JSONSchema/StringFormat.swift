@@ -1,16 +1,26 @@
-// The formats that can be demanded of a text, and the cursor that reads them. Times and addresses
-// are read in StringFormat+Times.swift and StringFormat+Addresses.swift.
+// The formats that can be demanded of a text, and the cursor that reads them. Times, addresses
+// and paths are read in StringFormat+Times.swift, +Addresses.swift and +Paths.swift.
 
-/// A value of the `format` keyword that is checked; every other one is a note.
+/// A value of the `format` keyword that is checked; every other one is a note. So is
+/// `idn-hostname`, which needs tables of Unicode that would be larger than all the rest.
 enum StringFormat: String, Sendable {
     case dateTime = "date-time"
     case date
     case time
+    case duration
     case email
+    case idnEmail = "idn-email"
+    case hostname
     case uuid
     case uri
+    case uriReference = "uri-reference"
+    case uriTemplate = "uri-template"
+    case iri
+    case iriReference = "iri-reference"
     case ipv4
     case ipv6
+    case jsonPointer = "json-pointer"
+    case relativePointer = "relative-json-pointer"
     case regex
 
     func accepts(_ text: String) -> Bool {
@@ -21,11 +31,20 @@ enum StringFormat: String, Sendable {
                 && reader.isAtEnd
         case .date: return reader.date() && reader.isAtEnd
         case .time: return reader.time() && reader.isAtEnd
+        case .duration: return reader.duration()
         case .email: return reader.email()
+        case .idnEmail: return FormatReader(text.withPlainLetters).email()
+        case .hostname: return FormatReader.isHostname(reader.rest)
         case .uuid: return reader.uuid() && reader.isAtEnd
         case .uri: return reader.uri()
+        case .uriReference: return reader.uriReference()
+        case .uriTemplate: return reader.uriTemplate()
+        case .iri: return FormatReader(text.withInternationalEscapes).uri()
+        case .iriReference: return FormatReader(text.withInternationalEscapes).uriReference()
         case .ipv4: return FormatReader.isIPv4(reader.rest)
         case .ipv6: return FormatReader.isIPv6(reader.rest)
+        case .jsonPointer: return reader.jsonPointer()
+        case .relativePointer: return reader.relativePointer()
         case .regex: return Self.isPattern(text)
         }
     }
@@ -45,7 +64,15 @@ enum StringFormat: String, Sendable {
         case .dateTime: "a date and time with its offset, such as 2025-03-31T09:30:00Z"
         case .date: "a date such as 2025-03-31"
         case .time: "a time with its offset, such as 09:30:00Z"
-        case .email: "an e-mail address such as ada@example.org"
+        case .duration: "a duration such as P1DT12H30M"
+        case .hostname: "a host name such as desk.example.org"
+        case .uriReference: "a URI or a relative one, such as ../page?a=b"
+        case .uriTemplate: "a URI template such as /guests/{id}"
+        case .iri: "an IRI with its scheme, such as https://example.org/ä"
+        case .iriReference: "an IRI or a relative one, such as ../ä"
+        case .jsonPointer: "a JSON pointer such as /guests/0/name, with ~ written as ~0"
+        case .relativePointer: "a relative JSON pointer such as 1/name"
+        case .email, .idnEmail: "an e-mail address such as ada@example.org"
         case .uuid: "a UUID such as 123e4567-e89b-12d3-a456-426614174000"
         case .uri: "a URI with its scheme, such as https://example.org/page"
         case .ipv4: "an IPv4 address such as 192.0.2.1"

@@ -59,9 +59,16 @@ enum Wording {
         case .null: return "found null; \(wanted)"
         case .array, .object: return "found \(voice.show(value)); \(wanted)"
         case .bool, .number, .string:
-            let hint = voice.isSecret ? "" : unquotingHint(value, types)
+            let hint = voice.isSecret ? "" : typeHint(value, types)
             return "\(voice.show(value)) is \(aKind(of: value)); \(wanted)\(hint)"
         }
+    }
+
+    private static func typeHint(_ value: JSONValue, _ types: TypeSet) -> String {
+        if case .number(let number) = value, types.contains(.integer) {
+            return NearestChoice.multiples(of: JSONNumber(1), around: number)
+        }
+        return unquotingHint(value, types)
     }
 
     /// Models often send a value as the text of that value.
@@ -92,9 +99,7 @@ enum Wording {
         let more = choices.count - names.count
         if more > 0 { names.append("\(more) more") }
         var text = "\(shown) is not one of \(names.joined(separator: ", "))"
-        if !voice.isSecret, case .string(let found) = value {
-            text += didYouMean(found, among: choices.compactMap(\.stringValue))
-        }
+        if !voice.isSecret { text += NearestChoice.clause(for: value, among: choices) }
         return text
     }
 

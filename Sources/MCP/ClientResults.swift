@@ -91,6 +91,7 @@ struct ToolGathering: Sendable {
     private(set) var leftOut: ClientNote?
     private var leftOutCount = 0
     private var entries = 0
+    private var bytes = 0
     private var pages = 0
     /// As JSON, whose texts are told apart byte by byte.
     private var names: Set<JSONValue> = []
@@ -105,6 +106,10 @@ struct ToolGathering: Sendable {
         guard entries <= MCPLimits.listedTools else {
             throw MalformedAnswer(
                 "the tool list has more than \(MCPLimits.listedTools) tools")
+        }
+        bytes += page.reduce(0) { $0 + $1.compactBytes().count }
+        guard bytes <= MCPLimits.toolListBytes else {
+            throw MalformedAnswer("the tool list has more than \(MCPLimits.toolListBytes) bytes")
         }
         for value in page { add(value) }
         if let fresh = result["ttlMs"]?.intValue, fresh >= 0 {

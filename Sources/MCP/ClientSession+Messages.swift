@@ -111,13 +111,19 @@ extension ClientSession {
     private mutating func takeProgress(_ params: JSONObject) -> [ClientEffect] {
         guard let id = params[MetaKey.progressToken].flatMap(RequestID.init),
             let sent = RequestHandle(answering: id),
-            let progress = params["progress"]?.numberValue,
+            let progress = params["progress"].flatMap(Self.progressNumber),
             let handle = requests.advance(sent, to: progress)
         else { return [.note(.notificationIgnored(method: "notifications/progress"))] }
         let report = ProgressReport(
-            progress: progress, total: params["total"]?.numberValue,
+            progress: progress, total: params["total"].flatMap(Self.progressNumber),
             message: params["message"]?.stringValue?.clipped(to: MCPLimits.errorCharacters))
         return [.progress(handle, report)]
+    }
+
+    private static func progressNumber(_ value: JSONValue) -> JSONNumber? {
+        guard let number = value.numberValue, number.lexeme.utf8.count <= MCPLimits.tokenBytes
+        else { return nil }
+        return number
     }
 }
 

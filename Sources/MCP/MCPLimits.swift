@@ -8,7 +8,7 @@ package enum MCPLimits {
     package static let messageDepth = 128
     /// Values in one message, each of which costs more memory than bytes.
     package static let messageValues = 500_000
-    /// The longest request id or progress token: both are kept and repeated while a call runs.
+    /// The longest request id, progress token or progress number: they are kept while a call runs.
     package static let tokenBytes = 1024
     /// Requests that wait for the host's answer, cancelled ones included, before new ones are shed.
     package static let requestsInFlight = 1024
@@ -27,6 +27,8 @@ package enum MCPLimits {
     /// Pages of one tool list, and tools in all of them, before a server's list is given up.
     package static let toolPages = 100
     package static let listedTools = 10_000
+    /// Bytes of one tool list in all its pages, as compact JSON.
+    package static let toolListBytes = 16 * 1024 * 1024
     /// The longest cursor that is sent back for the next page.
     package static let cursorBytes = 16_384
     /// The longest `traceparent`: version 00 has 55 bytes, later ones may add fields.

@@ -13,6 +13,7 @@ struct ClientCase {
     private var isOver = false
     private var pending: [RequestHandle: Kind] = [:]
     private var begun: [RequestHandle] = []
+    private var progress: [RequestHandle: JSONNumber] = [:]
     /// What was asked of the server, the newest last.
     private var wire: [(id: JSONValue, method: String)] = []
     private var asked: [RequestID: Int] = [:]
@@ -117,8 +118,11 @@ struct ClientCase {
             case .result(let handle, _), .inputRequired(let handle, _):
                 try ended(handle, [.call, .callWithProgress])
             case .failed(let handle, _): try ended(handle, [.list, .call, .callWithProgress])
-            case .progress(let handle, _):
+            case .progress(let handle, let report):
                 try must(pending[handle] == .callWithProgress, "progress nobody asked for")
+                if let last = progress.updateValue(report.progress, forKey: handle) {
+                    try must(report.progress > last, "progress that does not lead on")
+                }
             case .toolsChanged, .note: break
             }
         }

@@ -8,13 +8,14 @@ package struct FuzzFinding: Error, CustomStringConvertible {
 }
 
 package enum FuzzTarget: String, CaseIterable, Sendable {
-    case framer, parser, schema, server, client
+    case framer, parser, foundation, schema, server, client
 
     /// Runs one case. A crash is a finding too.
     package func run(_ chance: Chance) throws(FuzzFinding) {
         switch self {
         case .framer: try FramerCase.run(chance)
         case .parser: try ParserCase.run(chance)
+        case .foundation: try FoundationCase.run(chance)
         case .schema: try SchemaCase.run(chance)
         case .server: try ServerCase.run(chance)
         case .client: try ClientCase.run(chance)

@@ -17,6 +17,7 @@ struct FuzzTests {
         return switch target {
         case .framer: 4_000
         case .parser: 4_000
+        case .foundation: 4_000
         case .schema: 1_500
         case .server: 1_500
         case .client: 1_500

@@ -23,7 +23,8 @@ struct MessageTests {
         (#""due": "31.3.2025""#, #"/due: "31.3.2025" is not a date such as 2025-03-31"#),
         (#""count": "5""#,
             #"/count: "5" is a string; expected an integer; send it without quotes"#),
-        (#""count": 1.5"#, "/count: 1.5 is a number; expected an integer"),
+        (#""count": 1.5"#,
+            "/count: 1.5 is a number; expected an integer; the nearest are 1 and 2"),
         (#""count": 0"#, "/count: 0 is below the minimum of 1"),
         (#""count": null"#, "/count: found null; expected an integer"),
         (#""tags": "[\"a\"]""#,
@@ -65,6 +66,24 @@ struct MessageTests {
         (#"{"type": "object"}"#, "[1]", "the value: found an array of 1 item; expected an object"),
         (#"{"const": 1}"#, "2", "the value: 2 is not 1, the only value allowed"),
         (#"{"multipleOf": 0.01}"#, "0.015", "the value: 0.015 is not a multiple of 0.01"),
+        (#"{"multipleOf": 5}"#, "-7",
+            "the value: -7 is not a multiple of 5; the nearest are -10 and -5"),
+        (#"{"enum": [5, 10, 20]}"#, "14",
+            "the value: 14 is not one of 5, 10, 20; the nearest is 10"),
+        (#"{"enum": ["5", "10"]}"#, "10",
+            #"the value: 10 is not one of "5", "10"; did you mean "10"?"#),
+        (#"{"enum": [5, true, null]}"#, #""true""#,
+            #"the value: "true" is not one of 5, true, null; did you mean true?"#),
+        (#"{"oneOf": [{"const": "lobby", "title": "L"}, {"const": "garden", "title": "G"}]}"#,
+            #""gardn""#,
+            #"the value: "gardn" is not one of "lobby", "garden"; did you mean "garden"?"#),
+        (#"{"anyOf": [{"enum": [1, 2]}, {"const": 9}]}"#, "8",
+            "the value: 8 is not one of 1, 2, 9; the nearest is 9"),
+        (#"{"propertyNames": {"enum": ["title", "note"]}}"#, #"{"titel": 1}"#,
+            #"/titel: this property name is not allowed: "titel" is not one of "title", "note"; "#
+                + #"did you mean "title"?"#),
+        (#"{"type": "integer"}"#, "10000000000000000.5",
+            "the value: 10000000000000000.5 is a number; expected an integer"),
         (#"{"exclusiveMinimum": 0}"#, "0",
             "the value: 0 is not allowed; it must be greater than 0"),
         (#"{"minLength": 2}"#, #""a""#,
@@ -92,7 +111,7 @@ struct MessageTests {
                 + "leave out what belongs to the others"),
         (#"{"anyOf": [{"minimum": 5}, {"multipleOf": 2}]}"#, "3",
             "the value: fits none of the 2 allowed forms: (1) 3 is below the minimum of 5; "
-                + "(2) 3 is not a multiple of 2"),
+                + "(2) 3 is not a multiple of 2; the nearest are 2 and 4"),
         (##"{"$ref": "#/$defs/a", "unevaluatedProperties": false, "##
             + #""$defs": {"a": {"properties": {"title": true}}}}"#, #"{"titl": 1}"#,
             #"/titl: unknown property; did you mean "title"?"#),
@@ -139,6 +158,9 @@ struct MessageTests {
                 "/pin: a secret value does not match the pattern ^[0-9]{4}$",
                 #"/login/user: a secret value is not "root", the only value allowed"#,
             ])
+        let number = #"{"properties": {"n": {"multipleOf": 5, "x-sensitivity": "secret"}}}"#
+        #expect(
+            try messages(number, #"{"n": 7}"#) == ["/n: a secret value is not a multiple of 5"])
         #expect(
             try messages(text, #"{"pin": 1234}"#) == [
                 "/pin: a secret value is an integer; expected a string"

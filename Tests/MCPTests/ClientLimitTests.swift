@@ -79,6 +79,57 @@ struct ClientLimitTests {
         }
     }
 
+    @Test func bytesOfAList() throws {
+        let empty = JSONValue.object([
+            "name": "a", "inputSchema": [:], "description": "",
+        ]).compactBytes().count
+        for past in [0, 1] {
+            var pipe = ClientPipe.ready(.v2026_07_28)
+            let handle = try pipe.list()
+            _ = pipe.next()
+            // Two pages of half the limit each.
+            for (id, name) in [(2, "a"), (3, "b")] {
+                let length = MCPLimits.toolListBytes / 2 - empty + (name == "b" ? past : 0)
+                let text = String(repeating: "d", count: length)
+                var page: JSONObject = [
+                    "tools": [
+                        [
+                            "name": .string(name), "inputSchema": [:],
+                            "description": .string(text),
+                        ]
+                    ]
+                ]
+                if name == "a" { page["nextCursor"] = "2" }
+                pipe.server(result: .object(page), to: .integer(id))
+                if name == "a" { _ = pipe.next() }
+            }
+            if past == 0 {
+                #expect(pipe.tools()?.tools.count == 2)
+            } else {
+                pipe.malformed(handle, "more than \(MCPLimits.toolListBytes) bytes")
+            }
+            pipe.silence()
+        }
+    }
+
+    @Test func digitsOfProgress() throws {
+        var pipe = ClientPipe.ready(.v2026_07_28)
+        let handle = try pipe.call(OutboundCall(name: "t", wantsProgress: true))
+        _ = pipe.next()
+        for digits in [MCPLimits.tokenBytes, MCPLimits.tokenBytes + 1] {
+            let number = JSONNumber(validLexeme: String(repeating: "9", count: digits))
+            pipe.server(
+                notification: "notifications/progress",
+                ["progressToken": 2, "progress": .number(number), "total": .number(number)])
+            if digits == MCPLimits.tokenBytes {
+                pipe.expect(
+                    .progress(
+                        handle, ProgressReport(progress: number, total: number, message: nil)))
+            }
+            pipe.silence()
+        }
+    }
+
     @Test func bytesOfACursor() throws {
         for bytes in [MCPLimits.cursorBytes, MCPLimits.cursorBytes + 1] {
             var pipe = ClientPipe.ready(.v2026_07_28)
