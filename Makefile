@@ -3,15 +3,22 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build release core-test python-test fuzz clean
+.PHONY: help demo test interop bench build release core-test python-test fuzz clean
 
 help:
 	@echo "make demo       the main job, on a state directory of its own, told in words"
 	@echo "make test       every test: Swift, the real binary killed and restarted, real clients"
+	@echo "make interop    every client of the compatibility table, each through one scenario"
 	@echo "make bench      speed, start-up and memory as ratios against their peers"
 	@echo "make build      the debug binary          make release    the static release binary"
 	@echo "make core-test  the pure core alone       make clean      removes what was built"
 	@echo "make fuzz       looks for crashes, five minutes or TIME=seconds; again by SEED= COUNT= ONLY="
+
+define python-test-packages
+	@Scripts/python-packages test .venv
+	@Scripts/python-packages interop-mcp1 .venv-interop/mcp1
+	@Scripts/python-packages interop-fastmcp .venv-interop/fastmcp
+endef
 
 demo:
 	@Scripts/system-packages build python
@@ -21,14 +28,21 @@ demo:
 
 test:
 	@Scripts/system-packages build python
-	@Scripts/python-packages test .venv
+	$(python-test-packages)
 	@Scripts/python-packages servers .venv-servers
 	@Scripts/test
 
 # The tests in Python alone, on the binary as it was built last.
 python-test:
-	@Scripts/python-packages test .venv
+	$(python-test-packages)
 	@.venv/bin/python -m pytest -q --tb=native -p no:cacheprovider Tests/EndToEndTests Tests/Interop
+
+# Installs some two gigabytes of clients into .venv-interop the first time. One client alone:
+# `make interop CLIENT=fastmcp`.
+interop:
+	@Scripts/system-packages build python
+	@Scripts/build debug
+	@python3 Tests/Interop/interop.py --binary .build/debug/holdfast $(CLIENT)
 
 bench:
 	@Scripts/system-packages build python
@@ -54,4 +68,4 @@ fuzz:
 	    Scripts/fuzz
 
 clean:
-	rm -rf .build .build-core .build-fuzz .venv .venv-bench .venv-servers .demo
+	rm -rf .build .build-core .build-fuzz .venv .venv-bench .venv-servers .venv-interop .demo

@@ -1,0 +1,89 @@
+# The process of one client: loads clients/NAME.py and does what the driver asks it to, one JSON
+# document a line. Runs under the client's own Python; knows nothing of any framework.
+
+import asyncio
+import importlib.metadata
+import importlib.util
+import json
+import os
+import pathlib
+import sys
+import traceback
+
+
+def load(name):
+    place = pathlib.Path(__file__).with_name("clients") / f"{name}.py"
+    # Under another name than the file's: most are named like the package that they import.
+    spec = importlib.util.spec_from_file_location(f"client_{name}", place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def private_output():
+    """The real standard output. What the framework prints goes where its complaints go."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    return answers
+
+
+class Desk:
+    """What the driver says, and what it is told."""
+
+    def __init__(self, module):
+        self.module = module
+        self.answers = private_output()
+
+    def tell(self, **answer):
+        self.answers.write(json.dumps(answer) + "\n")
+
+    def opened(self):
+        self.tell(version=importlib.metadata.version(self.module.PACKAGE))
+
+    def failed(self):
+        self.tell(failed=traceback.format_exc())
+
+    @staticmethod
+    def action(client, line):
+        asked = json.loads(line)
+        if asked["do"] == "list":
+            return client.list()
+        return client.call(asked["tool"], asked["arguments"])
+
+
+async def serve_asynchronous(desk, session):
+    async with session as client:
+        desk.opened()
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            try:
+                desk.tell(answer=await desk.action(client, line))
+            except Exception:
+                desk.failed()
+
+
+def serve_synchronous(desk, session):
+    with session as client:
+        desk.opened()
+        while line := sys.stdin.readline():
+            try:
+                desk.tell(answer=desk.action(client, line))
+            except Exception:
+                desk.failed()
+
+
+def main(name, mode, command, *words):
+    desk = Desk(load(name))
+    try:
+        options = {"mode": mode} if mode != "-" else {}
+        session = desk.module.session(command, list(words), **options)
+        if hasattr(session, "__aenter__"):
+            asyncio.run(serve_asynchronous(desk, session))
+        else:
+            serve_synchronous(desk, session)
+    except Exception:
+        desk.failed()
+        raise
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
