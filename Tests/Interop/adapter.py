@@ -27,8 +27,8 @@ def private_output():
     return answers
 
 
-class Desk:
-    """What the driver says, and what it is told."""
+class Driver:
+    """Whoever asks: what it says, and what it is told."""
 
     def __init__(self, module):
         self.module = module
@@ -44,44 +44,57 @@ class Desk:
         self.tell(failed=traceback.format_exc())
 
     @staticmethod
-    def action(client, line):
-        asked = json.loads(line)
+    def action(client, asked):
         if asked["do"] == "list":
             return client.list()
         return client.call(asked["tool"], asked["arguments"])
 
+    @staticmethod
+    def wishes():
+        """What the driver asks for, until it wants the client closed."""
+        while (asked := json.loads(sys.stdin.readline()))["do"] != "close":
+            yield asked
 
-async def serve_asynchronous(desk, session):
+    def closed(self):
+        """The client has been left as its users leave it; the process stays, to be looked at."""
+        self.tell(answer="closed")
+        sys.stdin.read()
+
+
+async def serve_asynchronous(driver, session):
     async with session as client:
-        desk.opened()
-        while line := await asyncio.to_thread(sys.stdin.readline):
+        driver.opened()
+        wishes = driver.wishes()
+        while asked := await asyncio.to_thread(next, wishes, None):
             try:
-                desk.tell(answer=await desk.action(client, line))
+                driver.tell(answer=await driver.action(client, asked))
             except Exception:
-                desk.failed()
+                driver.failed()
+    await asyncio.to_thread(driver.closed)
 
 
-def serve_synchronous(desk, session):
+def serve_synchronous(driver, session):
     with session as client:
-        desk.opened()
-        while line := sys.stdin.readline():
+        driver.opened()
+        for asked in driver.wishes():
             try:
-                desk.tell(answer=desk.action(client, line))
+                driver.tell(answer=driver.action(client, asked))
             except Exception:
-                desk.failed()
+                driver.failed()
+    driver.closed()
 
 
 def main(name, mode, command, *words):
-    desk = Desk(load(name))
+    driver = Driver(load(name))
     try:
         options = {"mode": mode} if mode != "-" else {}
-        session = desk.module.session(command, list(words), **options)
+        session = driver.module.session(command, list(words), **options)
         if hasattr(session, "__aenter__"):
-            asyncio.run(serve_asynchronous(desk, session))
+            asyncio.run(serve_asynchronous(driver, session))
         else:
-            serve_synchronous(desk, session)
+            serve_synchronous(driver, session)
     except Exception:
-        desk.failed()
+        driver.failed()
         raise
 
 

@@ -128,7 +128,11 @@ class Adapter:
         return self.ask(do="call", tool=tool, arguments=arguments)
 
     def close(self):
-        """Lets the client leave as its users do; answers its exit code."""
+        """Has the client left as its users leave it."""
+        self.ask(do="close")
+
+    def end(self):
+        """Ends the process that the client lived in; answers its exit code."""
         self.process.stdin.close()
         return self.process.wait(END_SECONDS)
 

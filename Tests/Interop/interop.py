@@ -9,11 +9,9 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "EndToEndTests"))
-
-from play import Outcome, play  # noqa: E402
-from registry import CLIENTS, ROOT  # noqa: E402
-from scenario import Scenario  # noqa: E402
+from play import Outcome, play
+from registry import CLIENTS, ROOT
+from scenario import Scenario
 
 # As many as there are cores on a small machine; more only wait for each other.
 INSTALLERS = 2

@@ -9,7 +9,7 @@ import traceback
 from driver import Adapter, Desk
 from scenario import Scenario
 
-SHOWN_LINES = 12
+SHOWN_LINES = 10
 SHOWN_COLUMNS = 400
 
 
@@ -48,15 +48,23 @@ def play(client, binary, folder):
 def account(step, error, desk, adapter):
     # A bare `assert` has no words: then its line of code has to do.
     why = str(error) or traceback.extract_tb(error.__traceback__)[-1].line
-    wire = []
-    for number, sides in enumerate(desk.conversations(), 1):
-        for who, said in zip(["client", "host"], sides):
-            wire += [f"{number} {who}: {json.dumps(each)[:SHOWN_COLUMNS]}" for each in said]
     parts = [
         f"at `{step}`: {type(error).__name__}: {why}",
-        "what it wrote to standard error:", *last(adapter.complaints().splitlines()),
-        "what went over the wire, by process:", *last(wire)]
+        "what it wrote to standard error last:", *last(adapter.complaints().splitlines()),
+        "what went over the wire last:", *last(list(wire(desk)))]
     return "\n    ".join(parts)
+
+
+def wire(desk):
+    """Each request of the client beside what came back for it."""
+    for said, answered in desk.conversations():
+        answers = {each["id"]: each for each in answered if "id" in each}
+        for each in said:
+            yield "client: " + json.dumps(each)[:SHOWN_COLUMNS]
+            if each.get("id") in answers:
+                yield "host:   " + json.dumps(answers.pop(each["id"]))[:SHOWN_COLUMNS]
+        for each in answers.values():
+            yield "host, unasked: " + json.dumps(each)[:SHOWN_COLUMNS]
 
 
 def last(lines):

@@ -26,6 +26,8 @@ class Client:
     loses_reason: bool = False
     # It starts a host for each listing and each call, instead of one for the session.
     host_per_call: bool = False
+    # Closing it leaves its host running, for a later session, until its own process ends.
+    keeps_host: bool = False
     # Methods that it calls whether or not they were advertised. They may be refused as unknown.
     probes: frozenset = frozenset()
     # Run by `make test` too, not only by `make interop`.
@@ -47,9 +49,13 @@ CLIENTS = [
     Client("mcp 2.x, legacy", "mcp2", "test", LEGACY, mode="legacy", is_basic=True),
     Client("mcp 2.x, pinned", "mcp2", "test", MODERN, mode=MODERN, is_basic=True),
     Client("mcp 1.x", "mcp1", "interop-mcp1", LEGACY, is_basic=True),
-    Client("fastmcp", "fastmcp", "interop-fastmcp", MODERN, is_basic=True),
+    Client(
+        "fastmcp", "fastmcp", "interop-fastmcp", MODERN, keeps_host=True, is_basic=True),
     Client("openai-agents", "openai_agents", "interop-openai-agents", MODERN),
-    Client("pydantic-ai-slim", "pydantic_ai", "interop-pydantic-ai", MODERN, loses_reason=True),
+    # Its transport is fastmcp's.
+    Client(
+        "pydantic-ai-slim", "pydantic_ai", "interop-pydantic-ai", MODERN, loses_reason=True,
+        keeps_host=True),
     Client(
         "langchain-mcp-adapters", "langchain", "interop-langchain", LEGACY, host_per_call=True),
     Client("google-adk", "google_adk", "interop-google-adk", LEGACY),

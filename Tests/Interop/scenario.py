@@ -3,9 +3,9 @@
 
 import json
 import re
+import time
 
 from driver import ClientFailed
-from harness import eventually
 
 AGENT_TOOLS = {
     "read_booking_summary", "draft_customer_reply", "create_internal_task",
@@ -20,6 +20,7 @@ REQUEST = {
 NO_BOOKING = {"booking_id": "BK-9999"}
 REASON = "There is no booking with this id"
 METHOD_NOT_FOUND = -32601
+HOST_END_SECONDS = 5
 PROTOCOL_COMPLAINT = re.compile(
     r"Traceback|JSON-?RPC|failed to parse|validation ?error|^holdfast: ",
     re.IGNORECASE | re.MULTILINE)
@@ -98,12 +99,23 @@ class Scenario:
         assert late["call_id"] == receipt["call_id"] and late["replayed"] is True, late
 
     def end(self):
-        code = self.adapter.close()
+        self.adapter.close()
+        if self.client.keeps_host:
+            assert self.desk.hosts(), "registry.py says that its host outlives it"
+        else:
+            self.check_no_host("after the client was closed")
+        code = self.adapter.end()
         assert code == 0, f"the client's process ended with {code}"
-        eventually(lambda: not self.desk.hosts(), within=5)
+        self.check_no_host("after the client's process ended")
         self.check_wire()
         found = PROTOCOL_COMPLAINT.search(self.adapter.complaints())
         assert not found, f"a complaint on standard error: {found.group()}"
+
+    def check_no_host(self, when):
+        end = time.monotonic() + HOST_END_SECONDS
+        while hosts := self.desk.hosts():
+            assert time.monotonic() < end, f"these hosts live on {when}: {hosts}"
+            time.sleep(0.02)
 
     def check_one_task(self):
         tasks = self.desk.tasks(TASK["title"])
@@ -129,7 +141,8 @@ class Scenario:
             asked |= {each["method"] for each in requests.values()}
             for answer in answered:
                 if "error" in answer:
-                    self.check_refusal(requests[answer["id"]]["method"], answer["error"])
+                    asked_for = requests.get(answer.get("id"), {"method": "a line"})
+                    self.check_refusal(asked_for["method"], answer["error"])
             versions |= versions_of_calls(requests.values(), answered)
         assert versions == {self.client.protocol}, f"its calls spoke {sorted(versions)}"
         never = self.client.probes - asked

@@ -13,3 +13,17 @@ def of_mcp(result):
         "texts": [block.text for block in result.content if block.type == "text"],
         "is_error": is_error,
     }
+
+
+class OfMCP:
+    """A session whose client answers with the types of the `mcp` package."""
+
+    def __init__(self, client):
+        self.client = client
+
+    async def list(self):
+        listed = await self.client.list_tools()
+        return [tool.name for tool in getattr(listed, "tools", listed)]
+
+    async def call(self, tool, arguments):
+        return of_mcp(await self.client.call_tool(tool, arguments))

@@ -11,7 +11,7 @@ PACKAGE = "fastmcp"
 
 @contextlib.asynccontextmanager
 async def session(command, words):
-    # `keep_alive` is on by default: the host outlives the `async with` until the process ends.
+    # `keep_alive` is on where nobody says otherwise: the host outlives this `async with`.
     async with Client(StdioTransport(command=command, args=words)) as client:
         yield Session(client)
 

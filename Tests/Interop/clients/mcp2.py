@@ -12,15 +12,4 @@ PACKAGE = "mcp"
 @contextlib.asynccontextmanager
 async def session(command, words, mode):
     async with Client(StdioServerParameters(command=command, args=words), mode=mode) as client:
-        yield Session(client)
-
-
-class Session:
-    def __init__(self, client):
-        self.client = client
-
-    async def list(self):
-        return [tool.name for tool in (await self.client.list_tools()).tools]
-
-    async def call(self, tool, arguments):
-        return shown.of_mcp(await self.client.call_tool(tool, arguments))
+        yield shown.OfMCP(client)
