@@ -76,13 +76,22 @@ class Desk:
         """What was said so far, one `(from client, from host)` for each host that ever ran."""
         return [
             tuple(messages(place / side) for side in ["from-client", "from-host"])
-            for place in sorted(self.wire.iterdir())]
+            for place in sorted(self.wire.iterdir(), key=lambda place: place.stat().st_mtime)]
 
 
 def messages(file):
     """Every whole line; the last may still be on its way."""
+    if not file.exists():
+        return []
     *whole, _ = file.read_bytes().split(b"\n")
-    return [json.loads(line) for line in whole]
+    return [message(line) for line in whole]
+
+
+def message(line):
+    try:
+        return json.loads(line)
+    except ValueError:
+        return {"unreadable": repr(line)}
 
 
 class Adapter:

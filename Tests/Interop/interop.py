@@ -51,7 +51,9 @@ def play_all(clients, binary):
                 say(f"skipped {client.name}: {reason}")
                 yield Outcome(client, skipped=reason)
                 continue
-            with tempfile.TemporaryDirectory(prefix="holdfast-") as folder:
+            # After a failure a host may still be ending in there.
+            with tempfile.TemporaryDirectory(
+                    prefix="holdfast-", ignore_cleanup_errors=True) as folder:
                 outcome = play(client, binary, pathlib.Path(folder) / "scenario")
             word = "FAILED" if outcome.failure else "passed"
             say(f"{word} {client.name} ({outcome.seconds:.1f} s)")
@@ -79,6 +81,8 @@ def main():
     parser.add_argument("--binary", required=True, type=lambda path: pathlib.Path(path).absolute())
     parser.add_argument("client", nargs="*", help="only these, by a part of their names")
     asked = parser.parse_args()
+    if not asked.binary.exists():
+        sys.exit(f"There is no binary at {asked.binary}: run `make build` first.")
     chosen = [each for each in CLIENTS
               if not asked.client or any(part in each.name for part in asked.client)]
 
