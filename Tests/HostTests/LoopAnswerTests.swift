@@ -96,7 +96,7 @@ import Testing
         #expect(result.isError)
         #expect(result.status == "failed")
         #expect(result.next == "fix_arguments")
-        #expect(result.receipt.objectValue?.names == ["status", "next"])
+        #expect(result.receipt.objectValue?.names == ["status", "next", "message"])
         #expect(result.textBlocks.count == 1)
         #expect(result.firstText.hasSuffix("\n" + result.content.compactText))
         #expect(try host.recordCount == before)
@@ -106,6 +106,8 @@ import Testing
     @Test func whatIsWrongIsNamedByItsPath() async throws {
         let wrong = try await host.ask("note", ["title": 5])
         #expect(wrong.firstText.contains("/title"))
+        // A client that shows its model no text is told too.
+        #expect(wrong.receipt["message"]?.stringValue?.contains("/title") == true)
         let large = try await host.ask("note", ["count": .integer(-9_007_199_254_740_992)])
         #expect(large.firstText.contains("/count"))
         #expect(large.firstText.contains("Send it as text"))

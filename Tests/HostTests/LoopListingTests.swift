@@ -87,7 +87,9 @@ import Testing
             nothing was done again."},"withheld":{"type":"string","enum":["erased","too_large",\
             "malformed"]},"approval_id":{"type":"string"},\
             "expires_at":{"type":"string"},"next":{"type":"string","enum":["use_result","wait",\
-            "fix_arguments","ask_human","do_not_retry"]}}}},"if":{"properties":{"holdfast":\
+            "fix_arguments","ask_human","do_not_retry"]},"message":{"type":"string",\
+            "description":"What happened and what to do now. Left out on success."}}}},\
+            "if":{"properties":{"holdfast":\
             {"properties":{"status":{"const":"succeeded"}},"not":{"required":["withheld"]}}}},\
             "then":{"required":["id","size"]}}
             """

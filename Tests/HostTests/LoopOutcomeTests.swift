@@ -28,6 +28,10 @@ import Testing
         #expect(
             result.firstText.contains(words), "\(result.firstText)",
             sourceLocation: sourceLocation)
+        // Some clients show the model the structured content alone: the words are there too.
+        #expect(
+            result.receipt["message"]?.stringValue?.contains(words) == true,
+            sourceLocation: sourceLocation)
         // In words first, then the JSON on a line of its own.
         #expect(
             result.firstText.hasSuffix("\n" + result.content.compactText),

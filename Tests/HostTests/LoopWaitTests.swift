@@ -29,10 +29,12 @@ import Testing
         #expect(!result.isError)
         #expect(
             result.receipt.objectValue?.names
-                == ["status", "run_id", "call_id", "approval_id", "expires_at", "next"])
+                == ["status", "run_id", "call_id", "approval_id", "expires_at", "next", "message"])
         let approval = try #require(result.receipt["approval_id"]?.stringValue)
-        #expect(result.firstText.contains("holdfast approve \(approval)"))
-        #expect(result.firstText.contains("call_status"))
+        let message = try #require(result.receipt["message"]?.stringValue)
+        #expect(message.contains("holdfast approve \(approval)"))
+        #expect(message.contains("call_status"))
+        #expect(result.firstText.hasPrefix(message))
         #expect(project.desk.attempts.isEmpty)
         let again = try await host.ask("ask", ["title": "Tea"])
         #expect(again.callID == result.callID)

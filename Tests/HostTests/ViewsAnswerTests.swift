@@ -91,7 +91,8 @@ import Testing
         let before = try project.told(.fault(fault))
         #expect(before.isError)
         #expect(before.words.hasPrefix("There is no room.\n{"))
-        #expect(before.slip == ["status": "failed", "next": "wait"])
+        let words: JSONValue = .string(fault.message)
+        #expect(before.slip == ["status": "failed", "next": "wait", "message": words])
         guard case .call(let made) = await project.call("send", ["to": "a"]) else {
             Issue.record("the call was not made")
             return
@@ -101,7 +102,7 @@ import Testing
         #expect(
             after.slip == [
                 "status": "unknown", "run_id": .string(made.view.run.text),
-                "call_id": .string(made.view.call.id.text), "next": "wait",
+                "call_id": .string(made.view.call.id.text), "next": "wait", "message": words,
             ])
     }
 

@@ -21,9 +21,6 @@ class Client:
     mode: str = "-"
     # Structured content reaches its user. Else only text does, and the receipt is read from there.
     shows_structure: bool = True
-    # On an error its user sees the structured content and not the text, so the reason is lost and
-    # must be asked for with call_status.
-    loses_reason: bool = False
     # It starts a host for each listing and each call, instead of one for the session.
     host_per_call: bool = False
     # Closing it leaves its host running, for a later session, until its own process ends.
@@ -54,7 +51,7 @@ CLIENTS = [
     Client("openai-agents", "openai_agents", "interop-openai-agents", MODERN),
     # Its transport is fastmcp's.
     Client(
-        "pydantic-ai-slim", "pydantic_ai", "interop-pydantic-ai", MODERN, loses_reason=True,
+        "pydantic-ai-slim", "pydantic_ai", "interop-pydantic-ai", MODERN,
         keeps_host=True),
     Client(
         "langchain-mcp-adapters", "langchain", "interop-langchain", LEGACY, host_per_call=True),
@@ -62,7 +59,7 @@ CLIENTS = [
     # Gives the model the structured content, written out as text.
     Client(
         "agent-framework-core", "agent_framework", "interop-agent-framework", MODERN,
-        shows_structure=False, loses_reason=True),
+        shows_structure=False),
     # Keeps the text blocks of a result and nothing else.
     Client(
         "semantic-kernel", "semantic_kernel", "interop-semantic-kernel", LEGACY,
@@ -72,7 +69,7 @@ CLIENTS = [
         "praisonaiagents", "praisonai", "interop-praisonai", LEGACY, shows_structure=False,
         probes=frozenset({"resources/list", "resources/templates/list", "prompts/list"})),
     Client("strands-agents", "strands", "interop-strands", MODERN),
-    Client("smolagents", "smolagents", "interop-smolagents", LEGACY, loses_reason=True),
+    Client("smolagents", "smolagents", "interop-smolagents", LEGACY),
     Client(
         "llama-index-tools-mcp", "llama_index", "interop-llama-index", LEGACY,
         host_per_call=True),

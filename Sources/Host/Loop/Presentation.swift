@@ -18,7 +18,7 @@ extension HostAnswer {
     private func result(for caller: Caller) -> ToolResult {
         switch self {
         case .call(let answer):
-            let content = answer.structured
+            let content = answer.structured(for: caller)
             return ToolResult(
                 textBlocks: answer.textBlocks(content, caller), structuredContent: content,
                 isError: answer.view.call.status.isError, meta: answer.meta)
@@ -51,11 +51,12 @@ extension CallAnswer {
     }
 
     /// The result's own members and the receipt.
-    package var structured: JSONObject {
+    package func structured(for caller: Caller) -> JSONObject {
         var content = view.resultObject ?? [:]
         let receipt = Receipt(
             status: view.call.status, run: view.run, call: view.call.id, isReplay: isReplay,
-            withheld: view.withheld, approval: view.call.approval, next: view.nextStep)
+            withheld: view.withheld, approval: view.call.approval, next: view.nextStep,
+            message: view.call.status == .succeeded ? nil : words(caller))
         content[Manifest.reservedResult] = receipt.json
         return content
     }
@@ -63,12 +64,16 @@ extension CallAnswer {
     fileprivate func textBlocks(_ content: JSONObject, _ caller: Caller) -> [String] {
         let json = JSONValue.object(content).compactText
         guard view.call.status == .succeeded else {
-            return [view.words(caller) + (isReplay ? " " + replayed : "") + "\n" + json]
+            return [words(caller) + "\n" + json]
         }
         var remarks: [String] = []
         if view.withheld != nil { remarks.append(view.words(caller)) }
         if isReplay { remarks.append(replayed) }
         return remarks.isEmpty ? [json] : [json, remarks.joined(separator: " ")]
+    }
+
+    private func words(_ caller: Caller) -> String {
+        view.words(caller) + (isReplay ? " " + replayed : "")
     }
 
     // Only what surely happened, and only once, may be done again on purpose.
@@ -83,7 +88,8 @@ extension CallAnswer {
 
 extension Refusal {
     package var structured: JSONObject {
-        let receipt = Receipt(status: .failed, call: rejection?.holder, next: next)
+        let receipt = Receipt(
+            status: .failed, call: rejection?.holder, next: next, message: words)
         return [Manifest.reservedResult: receipt.json]
     }
 
@@ -94,12 +100,13 @@ extension Refusal {
 extension JournalFault {
     /// Nothing was done by the request.
     package var structured: JSONObject {
-        [Manifest.reservedResult: Receipt(status: .failed, next: .wait).json]
+        [Manifest.reservedResult: Receipt(status: .failed, next: .wait, message: message).json]
     }
 
     /// The call had been accepted: what came of it is not known here.
     package func structured(after view: CallView) -> JSONObject {
-        let receipt = Receipt(status: .unknown, run: view.run, call: view.call.id, next: .wait)
+        let receipt = Receipt(
+            status: .unknown, run: view.run, call: view.call.id, next: .wait, message: message)
         return [Manifest.reservedResult: receipt.json]
     }
 }

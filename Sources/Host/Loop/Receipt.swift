@@ -11,6 +11,8 @@ struct Receipt {
     var withheld: Withheld?
     var approval: Approval?
     let next: NextStep
+    /// What happened and what to do: some clients show a model the structured content alone.
+    var message: String?
 
     var json: JSONValue {
         var json: JSONObject = ["status": .string(status.rawValue)]
@@ -25,6 +27,7 @@ struct Receipt {
             }
         }
         json["next"] = .string(next.rawValue)
+        json["message"] = message.map(JSONValue.string)
         return .object(json)
     }
 
@@ -44,6 +47,10 @@ struct Receipt {
             "approval_id": ["type": "string"],
             "expires_at": ["type": "string"],
             "next": ["type": "string", "enum": .array(words)],
+            "message": [
+                "type": "string",
+                "description": "What happened and what to do now. Left out on success.",
+            ],
         ],
     ]
 

@@ -54,7 +54,7 @@ package struct CallReport: Sendable {
 
     private var document: JSONObject? {
         switch answer {
-        case .call(let call): call.structured
+        case .call(let call): call.structured(for: caller)
         case .host(let content): content
         case .refused(let refusal): refusal.structured
         case .fault(let fault): fault.structured
