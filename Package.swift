@@ -43,7 +43,7 @@ let core: [Target] = [
     tests("JSONTests", ["JSON"]),
     tests("ProofsTests", ["JSON", "Proofs"]),
     tests("JSONSchemaTests", ["JSON", "JSONSchema"]),
-    tests("MCPTests", ["JSON", "MCP"]),
+    tests("MCPTests", ["JSON", "JSONSchema", "MCP"]),
     .testTarget(
         name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Proofs", "Engine"],
         exclude: ["Golden"], swiftSettings: settings),

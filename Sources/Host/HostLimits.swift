@@ -37,6 +37,21 @@ package enum HostLimits {
     package static let listPage = 1_000
     /// Calls of a run that are told to a model.
     package static let toldCalls = 200
+    /// Threads that read the journal for clients that look at resources.
+    package static let readerThreads = 4
+    /// Runs on one page of the list of resources.
+    package static let resourcePage = 50
+    /// Runs and calls, others' included, that are read for one page or one completion.
+    package static let walkedCalls = 2_000
+    /// Records of a run that its resource shows in full, and the longest text of one.
+    package static let shownRecords = 400
+    package static let resourceBytes = 4_194_304
+    /// A purpose as the title of a resource.
+    package static let titleBytes = 200
+    /// How often changes are looked for while somebody wants to hear of them.
+    package static let watchEveryMs: Int64 = 1_000
+    /// New records that are looked through at once; past them everything counts as changed.
+    package static let watchedRecords = 1_000
     /// A JSON document that a person gives a command, as a file or on standard input.
     package static let argumentFileBytes = 10_485_760
 }

@@ -10,6 +10,8 @@ enum ErrorCode: Int, Sendable {
     case internalError = -32603
     /// Never sent by us: every client may call what we have.
     case missingCapability = -32021
+    /// Only where the version has it: later ones say `invalidParams`.
+    case resourceNotFound = -32002
     case unsupportedVersion = -32022
 }
 
@@ -51,6 +53,27 @@ extension ErrorAnswer {
         Self(.invalidParams, "Unknown tool: \(name.clipped())")
     }
 
+    static func unknownPrompt(_ name: String) -> Self {
+        Self(.invalidParams, "Unknown prompt: \(name.clipped())")
+    }
+
+    static func unknownArgument(_ name: String, of owner: String) -> Self {
+        Self(.invalidParams, "\(owner) has no argument \(name.clipped())")
+    }
+
+    static func invalidCursor() -> Self {
+        Self(
+            .invalidParams,
+            "Invalid cursor: it is none that this list gave out; ask without one to begin anew")
+    }
+
+    /// Also for a resource that exists but is another's: the two must look the same.
+    static func resourceNotFound(_ uri: ResourceURI, _ version: ProtocolVersion) -> Self {
+        Self(
+            version.hasResourceNotFound ? .resourceNotFound : .invalidParams,
+            "Resource not found: \(uri.text.clipped())", data: ["uri": .string(uri.text)])
+    }
+
     static func internalError(_ why: String) -> Self { Self(.internalError, why) }
 
     static func unsupportedVersion(_ requested: String) -> Self {
@@ -79,6 +102,15 @@ extension ErrorAnswer {
             """
             Too many requests in flight (limit \(MCPLimits.requestsInFlight)); this one was not \
             started. Retry later
+            """)
+    }
+
+    static func tooManySubscriptions(limit: Int) -> Self {
+        Self(
+            .internalError,
+            """
+            Too many subscriptions (limit \(limit)); this one was not opened. End one that is no \
+            longer needed, then ask again
             """)
     }
 

@@ -3,7 +3,14 @@
 
 /// A request handed to the host.
 struct InFlightRequest: Sendable {
-    enum Question: Hashable, Sendable { case toolList, toolCall }
+    enum Question: Hashable, Sendable {
+        case toolList(after: PagePosition?)
+        case toolCall
+        case content(ContentRequest)
+        case listen
+        /// With the resource that is to be forgotten again where this comes to nothing.
+        case subscribe(ResourceURI?)
+    }
 
     let id: RequestID
     let question: Question

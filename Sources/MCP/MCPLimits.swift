@@ -14,6 +14,18 @@ package enum MCPLimits {
     package static let requestsInFlight = 1024
     /// Messages in one 2025-03-26 batch.
     package static let batchMessages = 100
+    /// Open `subscriptions/listen` at once.
+    package static let subscriptions = 64
+    /// Resources that one subscription may name, and a client of the handshake in all.
+    package static let subscribedResources = 256
+    /// The longest URI of a resource: ours have some sixty bytes.
+    package static let uriBytes = 1024
+    /// The longest cursor that is read: twice the position it holds.
+    package static let cursorBytes = 1024
+    /// Tools on one page of the list: a usual catalog is one page.
+    package static let toolsPerPage = 250
+    /// Values a completion may offer (the protocol's own limit).
+    package static let completionValues = 100
     /// How much of a client's own text (method, tool name, version) an error repeats.
     package static let echoedCharacters = 256
     /// How much of a cancellation's reason is passed on.

@@ -32,9 +32,13 @@ extension ProtocolVersion {
 
     /// JSON-RPC batches came in one revision and went in the next.
     var hasBatches: Bool { self == .v2025_03_26 }
+    /// Completion came before the capability that says so.
+    var hasCompletionsCapability: Bool { self >= .v2025_03_26 }
+    /// A code of its own for resources that are not there.
+    var hasResourceNotFound: Bool { isStateless == false }
     var hasToolAnnotations: Bool { self >= .v2025_03_26 }
     var hasProgressMessage: Bool { self >= .v2025_03_26 }
-    /// `title` on tools and implementations, `outputSchema` and `structuredContent` came together.
+    /// `title` beside names, `outputSchema` and `structuredContent` came together.
     var hasTitles: Bool { self >= .v2025_06_18 }
     var hasStructuredContent: Bool { self >= .v2025_06_18 }
 }

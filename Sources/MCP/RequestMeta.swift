@@ -8,6 +8,7 @@ enum MetaKey {
     static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
     static let clientInfo = "io.modelcontextprotocol/clientInfo"
     static let logLevel = "io.modelcontextprotocol/logLevel"
+    static let subscriptionID = "io.modelcontextprotocol/subscriptionId"
     static let serverInfo = "io.modelcontextprotocol/serverInfo"
     static let progressToken = "progressToken"
     static let traceparent = "traceparent"

@@ -8,41 +8,65 @@ struct ResultEncoder: Sendable {
     let identity: ServerIdentity
 
     /// How long a client may keep what it was told. The tool list changes with the files behind
-    /// it, and a stateless client is not told of that; who we are changes with an upgrade.
-    private enum CacheMs {
+    /// it; who we are and what we offer changes with an upgrade; the journal at any moment.
+    enum CacheMs {
+        static let journal = 0
         static let toolList = 60_000
-        static let discovery = 3_600_000
+        static let offer = 3_600_000
+    }
+
+    /// Who may be given what a cache has kept.
+    enum CacheScope: String {
+        case everybody = "public"
+        /// It depends on the profile that serves it.
+        case ownProfile = "private"
     }
 
     func discovery() -> JSONObject {
         var result: JSONObject = [
             "supportedVersions": .array(ProtocolVersion.statelessNames.map(JSONValue.string)),
-            "capabilities": ["tools": [:]],
+            "capabilities": capabilities,
         ]
         result["instructions"] = identity.instructions.map(JSONValue.string)
-        return complete(result, cacheFor: CacheMs.discovery, scope: "public")
+        return complete(result, cacheFor: CacheMs.offer, scope: .everybody)
     }
 
     func initialization() -> JSONObject {
         var result: JSONObject = [
             "protocolVersion": .string(version.rawValue),
-            "capabilities": [
-                "tools": identity.announcesToolChanges ? ["listChanged": true] : [:]
-            ],
+            "capabilities": capabilities,
             "serverInfo": .object(serverInfo),
         ]
         result["instructions"] = identity.instructions.map(JSONValue.string)
         return result
     }
 
+    /// What is promised. Prompts never change while a server lives, so of them no change is told.
+    private var capabilities: JSONValue {
+        var capabilities: JSONObject = [
+            "tools": ["listChanged": true],
+            "resources": ["subscribe": true, "listChanged": true], "prompts": [:],
+        ]
+        if version.hasCompletionsCapability { capabilities["completions"] = [:] }
+        return .object(capabilities)
+    }
+
     func empty() -> JSONObject { complete([:]) }
 
-    /// Sorted by the bytes of the name, so that equal lists are equal texts to every cache.
-    func toolList(_ tools: [ToolListing]) -> JSONObject {
+    /// Sorted by the bytes of the name, so that equal lists are equal texts to every cache, and
+    /// a page goes on after the last name of the one before whatever has changed meanwhile.
+    func toolList(_ tools: [ToolListing], after position: PagePosition?) -> JSONObject {
         let sorted = tools.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        let result: JSONObject = ["tools": .array(sorted.map { .object(tool($0)) })]
-        // What is listed depends on the profile that serves it: no cache may share it.
-        return complete(result, cacheFor: CacheMs.toolList, scope: "private")
+        let rest = sorted.drop { tool in
+            guard let position else { return false }
+            return position.text.utf8.lexicographicallyPrecedes(tool.name.utf8) == false
+        }
+        let page = rest.prefix(MCPLimits.toolsPerPage)
+        var result: JSONObject = ["tools": .array(page.map { .object(tool($0)) })]
+        if page.count < rest.count, let last = page.last {
+            result["nextCursor"] = .string(PagePosition(last.name).cursor(of: .tools))
+        }
+        return complete(result, cacheFor: CacheMs.toolList, scope: .ownProfile)
     }
 
     func toolResult(_ result: ToolResult) -> JSONObject {
@@ -89,7 +113,7 @@ struct ResultEncoder: Sendable {
     }
 
     /// Adds what every stateless result says about itself, and nothing to any other.
-    private func complete(_ result: JSONObject) -> JSONObject {
+    func complete(_ result: JSONObject) -> JSONObject {
         guard version.isStateless else { return result }
         var result = result
         result["resultType"] = "complete"
@@ -99,13 +123,13 @@ struct ResultEncoder: Sendable {
         return result
     }
 
-    private func complete(
-        _ result: JSONObject, cacheFor ttlMs: Int, scope: String
+    func complete(
+        _ result: JSONObject, cacheFor ttlMs: Int, scope: CacheScope
     ) -> JSONObject {
         var result = complete(result)
         guard version.isStateless else { return result }
         result["ttlMs"] = .integer(ttlMs)
-        result["cacheScope"] = .string(scope)
+        result["cacheScope"] = .string(scope.rawValue)
         return result
     }
 }

@@ -25,6 +25,35 @@ enum Method: String, Sendable {
     case discover = "server/discover"
     case listTools = "tools/list"
     case callTool = "tools/call"
+    case listResources = "resources/list"
+    case listTemplates = "resources/templates/list"
+    case readResource = "resources/read"
+    case listPrompts = "prompts/list"
+    case getPrompt = "prompts/get"
+    case complete = "completion/complete"
+    case listen = "subscriptions/listen"
+    case subscribe = "resources/subscribe"
+    case unsubscribe = "resources/unsubscribe"
+
+    /// Where a method is known.
+    enum Reach { case bothEras, statelessEra, afterHandshake, aroundHandshake }
+
+    var reach: Reach {
+        switch self {
+        case .initialize, .ping: .aroundHandshake
+        case .discover, .listen: .statelessEra
+        case .subscribe, .unsubscribe: .afterHandshake
+        case .listTools, .callTool, .listResources, .listTemplates, .readResource, .listPrompts,
+            .getPrompt, .complete:
+            .bothEras
+        }
+    }
+}
+
+/// How a request that may be served is to be understood and answered.
+struct Envelope: Sendable {
+    let version: ProtocolVersion
+    let meta: RequestMeta
 }
 
 /// A request that passed: what it asks, with all it needs.
@@ -32,51 +61,88 @@ enum Route: Sendable {
     case initialize(LegacyAgreement)
     case ping
     case discover
-    case listTools(ProtocolVersion, RequestMeta)
-    case callTool(ToolCallRequest, RequestMeta)
+    case listTools(after: PagePosition?, Envelope)
+    case callTool(ToolCallRequest, Envelope)
+    case listTemplates(Envelope)
+    case listPrompts(Envelope)
+    case content(ContentRequest, Envelope)
+    case listen(SubscriptionFilter, Envelope)
+    case subscribe(ResourceURI, Envelope)
+    case unsubscribe(ResourceURI, Envelope)
 }
 
 struct Router: Sendable {
     let agreement: LegacyAgreement?
+    let offer: ServerOffer
 
     func route(_ request: InboundRequest) throws(ErrorAnswer) -> Route {
         try Self.checkVersionClaim(of: request)
-        let method = Method(rawValue: request.method)
-        switch (method, era(of: request, method)) {
-        case (.discover, .stateless):
-            _ = try RequestMeta(statelessOf: request.params)
-            return .discover
-        case (.listTools, .stateless):
-            return try Self.listTools(
-                request, .v2026_07_28, RequestMeta(statelessOf: request.params))
-        case (.callTool, .stateless):
-            return try Self.callTool(
-                request, .v2026_07_28, RequestMeta(statelessOf: request.params))
-        case (.listTools, .legacy(let agreement)):
-            return try Self.listTools(
-                request, agreement.version, RequestMeta(request, under: agreement))
-        case (.callTool, .legacy(let agreement)):
-            return try Self.callTool(
-                request, agreement.version, RequestMeta(request, under: agreement))
-        case (.ping, .legacy), (.ping, .uninitialized):
+        guard let method = Method(rawValue: request.method) else {
+            throw .unknownMethod(request.method)
+        }
+        switch (method.reach, era(of: request, method)) {
+        case (.bothEras, .stateless), (.statelessEra, .stateless):
+            let meta = try RequestMeta(statelessOf: request.params)
+            return try route(method, request, Envelope(version: .v2026_07_28, meta: meta))
+        case (.bothEras, .legacy(let agreement)), (.afterHandshake, .legacy(let agreement)):
+            let meta = try RequestMeta(request, under: agreement)
+            return try route(method, request, Envelope(version: agreement.version, meta: meta))
+        case (.bothEras, .uninitialized), (.afterHandshake, .uninitialized):
+            // A `_meta` of the wrong kind is named for what it is, not as missing keys.
             _ = try RequestMeta(of: request.params)
-            return .ping
-        case (.initialize, .uninitialized):
-            _ = try RequestMeta(of: request.params)
-            return .initialize(try LegacyAgreement(asked: request.params))
-        case (.initialize, .legacy(let agreement)):
+            throw .neitherMetaNorHandshake()
+        case (.aroundHandshake, .legacy), (.aroundHandshake, .uninitialized):
+            return try handshake(method, request)
+        case (.afterHandshake, .stateless), (.aroundHandshake, .stateless),
+            (.statelessEra, .legacy), (.statelessEra, .uninitialized):
+            throw .unknownMethod(request.method)
+        }
+    }
+
+    private func handshake(
+        _ method: Method, _ request: InboundRequest
+    ) throws(ErrorAnswer) -> Route {
+        let isPing = method == .ping
+        if isPing == false, let agreement {
             throw .invalidRequest(
                 """
                 initialize was answered before, with \(agreement.version.rawValue); that stays in \
                 force. Start another process for another handshake
                 """)
-        case (.listTools, .uninitialized), (.callTool, .uninitialized):
-            // A `_meta` of the wrong kind is named for what it is, not as missing keys.
-            _ = try RequestMeta(of: request.params)
-            throw .neitherMetaNorHandshake()
-        case (.initialize, .stateless), (.ping, .stateless), (nil, _),
-            (.discover, .legacy), (.discover, .uninitialized):
-            throw .unknownMethod(request.method)
+        }
+        _ = try RequestMeta(of: request.params)
+        return isPing ? .ping : .initialize(try LegacyAgreement(asked: request.params))
+    }
+
+    private func route(
+        _ method: Method, _ request: InboundRequest, _ envelope: Envelope
+    ) throws(ErrorAnswer) -> Route {
+        let params = request.params
+        let content = ContentRouting(offer: offer)
+        switch method {
+        case .discover: return .discover
+        case .listTools: return .listTools(after: try .asked(params, of: .tools), envelope)
+        case .callTool: return try Self.callTool(request, envelope)
+        case .listResources:
+            let after = try PagePosition.asked(params, of: .resources)
+            return .content(.resourceList(after: after), envelope)
+        case .listTemplates:
+            try PagePosition.refuse(in: params)
+            return .listTemplates(envelope)
+        case .readResource: return .content(.resource(try content.uri(in: params)), envelope)
+        case .listPrompts:
+            try PagePosition.refuse(in: params)
+            return .listPrompts(envelope)
+        case .getPrompt: return .content(.prompt(try content.prompt(in: params)), envelope)
+        case .complete:
+            return .content(.completion(try content.completion(in: params)), envelope)
+        case .listen: return .listen(try SubscriptionFilter(asked: params, of: offer), envelope)
+        case .subscribe:
+            let uri = try content.subscription(in: params, envelope.version)
+            return .subscribe(uri, envelope)
+        case .unsubscribe: return .unsubscribe(try content.uri(in: params), envelope)
+        case .initialize, .ping:
+            preconditionFailure("what is around the handshake has a way of its own")
         }
     }
 
@@ -91,24 +157,14 @@ struct Router: Sendable {
     }
 
     /// A malformed claim is a claim: it must never be served as if it had not been made.
-    private func era(of request: InboundRequest, _ method: Method?) -> Era {
-        if request.claimsStateless || method == .discover { return .stateless }
+    private func era(of request: InboundRequest, _ method: Method) -> Era {
+        if request.claimsStateless || method.reach == .statelessEra { return .stateless }
         guard let agreement else { return .uninitialized }
         return .legacy(agreement)
     }
 
-    private static func listTools(
-        _ request: InboundRequest, _ version: ProtocolVersion, _ meta: RequestMeta
-    ) throws(ErrorAnswer) -> Route {
-        // The list is one page, so no cursor was ever given out.
-        guard request.params["cursor"] == nil else {
-            throw .invalidParams("Invalid cursor: the tool list has one page; ask without cursor")
-        }
-        return .listTools(version, meta)
-    }
-
     private static func callTool(
-        _ request: InboundRequest, _ version: ProtocolVersion, _ meta: RequestMeta
+        _ request: InboundRequest, _ envelope: Envelope
     ) throws(ErrorAnswer) -> Route {
         guard let name = request.params["name"]?.stringValue else {
             throw .invalidParams("params.name must be a string: the tool's name")
@@ -117,12 +173,13 @@ struct Router: Sendable {
         guard let arguments = given.objectValue else {
             throw .invalidParams("params.arguments must be an object, not \(given.kindName)")
         }
+        let meta = envelope.meta
         let call = ToolCallRequest(
-            name: name, arguments: arguments, meta: meta.raw, version: version,
+            name: name, arguments: arguments, meta: meta.raw, version: envelope.version,
             requestID: request.id, wantsProgress: meta.progressToken != nil,
             clientInfo: meta.clientInfo, traceparent: meta.traceparent, runID: meta.runID,
             idempotencyKey: meta.idempotencyKey)
-        return .callTool(call, meta)
+        return .callTool(call, envelope)
     }
 }
 

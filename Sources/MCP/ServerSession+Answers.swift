@@ -10,7 +10,10 @@ extension ServerSession {
         let request = requests.finish(handle)
         // The promise of silence covers the response too, however the request ended.
         guard request.isCancelled == false else { return [] }
-        let sent = reply(encode(answer, to: request), to: request.id, in: request.batch)
+        if request.question == .listen, answer == .watching { return acknowledge(request.id) }
+        let outcome = encode(answer, to: request)
+        if case .failure = outcome { abandon(request) }
+        let sent = reply(outcome, to: request.id, in: request.batch)
         return sent + (request.batch.map { settle($0) } ?? [])
     }
 
@@ -18,16 +21,28 @@ extension ServerSession {
         _ answer: SessionAnswer, to request: InFlightRequest
     ) -> Result<JSONObject, ErrorAnswer> {
         let encoder = encoder(request.version)
-        switch answer {
-        case .tools(let tools):
-            precondition(request.question == .toolList, "only tools/list is answered with tools")
-            return .success(encoder.toolList(tools))
-        case .toolResult(let result):
-            precondition(request.question == .toolCall, "only tools/call has a tool result")
-            return .success(encoder.toolResult(result))
-        case .unknownTool(let name): return .failure(.unknownTool(name))
-        case .invalidParams(let why): return .failure(.invalidParams(why))
-        case .internalError(let why): return .failure(.internalError(why))
+        switch (answer, request.question) {
+        case (.tools(let tools), .toolList(let after)):
+            return .success(encoder.toolList(tools, after: after))
+        case (.toolResult(let result), .toolCall): return .success(encoder.toolResult(result))
+        case (.unknownTool(let name), .toolCall): return .failure(.unknownTool(name))
+        case (.resources(let page), .content(.resourceList)):
+            return .success(encoder.resources(page))
+        case (.invalidCursor, .content(.resourceList)): return .failure(.invalidCursor())
+        case (.resource(let content), .content(.resource(let uri))):
+            return .success(encoder.content(content, of: uri))
+        case (.resourceNotFound, .content(.resource(let uri))):
+            return .failure(.resourceNotFound(uri, request.version))
+        case (.prompt(let content), .content(.prompt)): return .success(encoder.prompt(content))
+        case (.completion(let completion), .content(.completion)):
+            return .success(encoder.completion(completion))
+        case (.watching, .subscribe): return .success(encoder.empty())
+        case (.invalidParams(let why), _): return .failure(.invalidParams(why))
+        case (.internalError(let why), _): return .failure(.internalError(why))
+        case (.tools, _), (.toolResult, _), (.unknownTool, _), (.resources, _), (.resource, _),
+            (.resourceNotFound, _), (.prompt, _), (.completion, _), (.watching, _),
+            (.invalidCursor, _):
+            preconditionFailure("a request is answered with what it asked for, or an error")
         }
     }
 
@@ -47,13 +62,6 @@ extension ServerSession {
             params["message"] = message.map(JSONValue.string)
         }
         return [.send(Outbound.line(Outbound.notification("notifications/progress", params)))]
-    }
-
-    /// Announces a changed tool list to a client that shook hands. A stateless client asks again
-    /// when its copy is too old.
-    package func toolsChanged() -> [SessionEffect] {
-        guard agreement != nil else { return [] }
-        return [.send(Outbound.line(Outbound.notification("notifications/tools/list_changed")))]
     }
 
     func encoder(_ version: ProtocolVersion) -> ResultEncoder {

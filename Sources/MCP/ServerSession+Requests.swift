@@ -6,15 +6,17 @@ import JSON
 extension ServerSession {
     mutating func take(_ request: InboundRequest, in batch: BatchNumber?) -> [SessionEffect] {
         do throws(ErrorAnswer) {
-            if requests.handle(of: request.id) != nil || batches.holdsAnswer(to: request.id) {
+            if requests.handle(of: request.id) != nil || subscriptions.contains(request.id)
+                || batches.holdsAnswer(to: request.id)
+            {
                 throw .invalidRequest(
                     "a request with this id is not answered yet, and goes on; use an id once")
             }
             if batch != nil, request.claimsStateless {
                 throw .invalidRequest("2026-07-28 has no batches; send one message a line")
             }
-            return try perform(
-                Router(agreement: agreement).route(request), id: request.id, in: batch)
+            let route = try Router(agreement: agreement, offer: offer).route(request)
+            return try perform(route, id: request.id, in: batch)
         } catch {
             let note = SessionNote.refused(
                 id: request.id, method: request.method.clipped(), code: error.code.rawValue,
@@ -35,26 +37,42 @@ extension ServerSession {
             return reply(.success(encoder(version).empty()), to: id, in: batch)
         case .discover:
             return reply(.success(encoder(.v2026_07_28).discovery()), to: id, in: batch)
-        case .listTools(let version, let meta):
-            return [
-                .listTools(try begin(.toolList, id: id, version: version, meta, in: batch))
-            ]
-        case .callTool(let call, let meta):
-            let handle = try begin(.toolCall, id: id, version: call.version, meta, in: batch)
-            return [.callTool(handle, call)]
+        case .listTools(let after, let envelope):
+            let question = InFlightRequest.Question.toolList(after: after)
+            return [.listTools(try begin(question, id: id, envelope, in: batch))]
+        case .callTool(let call, let envelope):
+            return [.callTool(try begin(.toolCall, id: id, envelope, in: batch), call)]
+        case .listTemplates(let envelope):
+            let result = encoder(envelope.version).templates(offer.resources)
+            return reply(.success(result), to: id, in: batch)
+        case .listPrompts(let envelope):
+            let result = encoder(envelope.version).prompts(offer.prompts)
+            return reply(.success(result), to: id, in: batch)
+        case .content(let content, let envelope):
+            let handle = try begin(.content(content), id: id, envelope, in: batch)
+            if case .resourceList = content, envelope.version.isStateless == false {
+                subscriptions.noteListRequest()
+            }
+            return [.content(handle, content)]
+        case .listen(let filter, let envelope): return try listen(filter, id: id, envelope)
+        case .subscribe(let uri, let envelope):
+            return try subscribe(to: uri, id: id, envelope, in: batch)
+        case .unsubscribe(let uri, let envelope):
+            subscriptions.unsubscribe(uri)
+            return reply(.success(encoder(envelope.version).empty()), to: id, in: batch)
         }
     }
 
-    private mutating func begin(
-        _ question: InFlightRequest.Question, id: RequestID, version: ProtocolVersion,
-        _ meta: RequestMeta, in batch: BatchNumber?
+    mutating func begin(
+        _ question: InFlightRequest.Question, id: RequestID, _ envelope: Envelope,
+        in batch: BatchNumber?
     ) throws(ErrorAnswer) -> RequestHandle {
         if requests.isFull { throw .tooManyInFlight() }
         if let batch { batches.wait(in: batch) }
         return requests.begin(
             InFlightRequest(
-                id: id, question: question, version: version, progressToken: meta.progressToken,
-                batch: batch))
+                id: id, question: question, version: envelope.version,
+                progressToken: envelope.meta.progressToken, batch: batch))
     }
 
     /// Notifications are never answered, right or wrong.
@@ -71,9 +89,12 @@ extension ServerSession {
         guard let id = params["requestId"].flatMap(RequestID.init) else {
             return [.note(.cancelIgnored(reason: "requestId is missing or no request id"))]
         }
+        // Nobody else has to do with an open subscription: it ends with this line.
+        if requests.handle(of: id) == nil, subscriptions.close(id) { return [] }
         guard let handle = requests.handle(of: id), let request = requests.cancel(handle) else {
             return [.note(.cancelIgnored(reason: "no such request is running"))]
         }
+        abandon(request)
         let reason = params["reason"]?.stringValue?.clipped(to: MCPLimits.reasonCharacters)
         let effect = SessionEffect.cancel(handle, reason: reason)
         // The rest of its batch no longer has this one to wait for.

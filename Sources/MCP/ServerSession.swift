@@ -11,14 +11,19 @@ import JSON
 /// hear of it.
 package struct ServerSession: Sendable {
     let identity: ServerIdentity
+    let offer: ServerOffer
     /// Nil until `initialize`.
     var agreement: LegacyAgreement?
     var requests = InFlightTable()
     var batches = BatchTable()
+    var subscriptions = SubscriptionTable()
     private var unparsableAnswers = AnswerBudget()
     private var oversizedAnswers = AnswerBudget()
 
-    package init(identity: ServerIdentity) { self.identity = identity }
+    package init(identity: ServerIdentity, offer: ServerOffer) {
+        self.identity = identity
+        self.offer = offer
+    }
 
     /// Requests the host has not answered yet, cancelled ones included.
     package var inFlight: Int { requests.count }

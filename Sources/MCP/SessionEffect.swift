@@ -8,14 +8,10 @@ package struct ServerIdentity: Hashable, Sendable {
     package let title: String?
     package let version: String
     package let instructions: String?
-    /// Whether clients are told when the list of tools changes.
-    package let announcesToolChanges: Bool
 
     package init(
-        name: String, title: String? = nil, version: String, instructions: String? = nil,
-        announcesToolChanges: Bool = false
+        name: String, title: String? = nil, version: String, instructions: String? = nil
     ) {
-        self.announcesToolChanges = announcesToolChanges
         self.name = name
         self.title = title
         self.version = version
@@ -42,6 +38,8 @@ package enum SessionEffect: Hashable, Sendable {
     case listTools(RequestHandle)
     /// Answer with `.toolResult`, `.unknownTool` or an error.
     case callTool(RequestHandle, ToolCallRequest)
+    /// Answer with what belongs to the question, or an error.
+    case content(RequestHandle, ContentRequest)
     /// The client asks to stop this request. It must still be answered, when its outcome is known;
     /// the client will not hear that answer.
     case cancel(RequestHandle, reason: String?)
@@ -67,12 +65,35 @@ package struct ToolCallRequest: Hashable, Sendable {
     package var idempotencyKey: String?
 }
 
+/// A question about what is served besides tools. That it asks for something there might be has
+/// been checked; whether there is, and for whom, is the host's to say.
+package enum ContentRequest: Hashable, Sendable {
+    /// Answer with `.resources`, or with `.invalidCursor` where the position is none.
+    case resourceList(after: PagePosition?)
+    /// Answer with `.resource` or `.resourceNotFound`.
+    case resource(ResourceURI)
+    /// Answer with `.prompt`, or with `.invalidParams` where an argument names nothing.
+    case prompt(PromptRequest)
+    /// Answer with `.completion`.
+    case completion(CompletionRequest)
+    /// Answer with `.watching` once every later change will be told.
+    case watch
+}
+
 /// The host's answer to a request: exactly one for each handle, cancelled or not.
 package enum SessionAnswer: Hashable, Sendable {
     case tools([ToolListing])
     case toolResult(ToolResult)
     /// Also for a tool that exists but may not be called: the two must look the same.
     case unknownTool(String)
+    case resources(ResourcePage)
+    case resource(ResourceContent)
+    /// Also for a resource that exists but is another's.
+    case resourceNotFound
+    case prompt(PromptContent)
+    case completion(Completion)
+    case watching
+    case invalidCursor
     case invalidParams(String)
     case internalError(String)
 }

@@ -98,8 +98,10 @@ class Project:
     def call(self, tool, arguments, *words, code=0):
         return self.data("call", tool, "--arguments", json.dumps(arguments), *words, code=code)
 
-    def serve(self, failpoint=None, **popen):
-        host = Host(self.command("serve"), self.environment(failpoint), self.folder, **popen)
+    def serve(self, failpoint=None, profile=None, **popen):
+        words = ["--profile", profile] if profile else []
+        host = Host(
+            self.command("serve", *words), self.environment(failpoint), self.folder, **popen)
         self.hosts.append(host)
         return host
 

@@ -66,7 +66,7 @@ def test_unreadable_lines_are_answered_without_an_id(host, data, code):
         ({"method": 3}, -32600),
         ({"params": []}, -32600),
         ({"method": "no/such"}, -32601),
-        ({"method": "resources/list"}, -32601),
+        ({"method": "logging/setLevel"}, -32601),
         ({"params": {"_meta": META}}, -32602),
         ({"params": {"name": "no_such", "arguments": {}, "_meta": META}}, -32602),
         ({"params": {"name": "sql_read", "arguments": [], "_meta": META}}, -32602),

@@ -99,6 +99,14 @@ struct Unexpected: Error {
 
 let loopThreads = BlockingThreads(limit: 64)
 
+/// Runs what keeps a thread busy for long beside the few threads that the tests which wait share.
+func apart(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask(executorPreference: loopThreads) { try await work() }
+        try await group.waitForAll()
+    }
+}
+
 extension ToolHost {
     func answer(
         _ tool: String, _ arguments: JSONObject = [:], run: String? = nil, key: String? = nil,
@@ -119,7 +127,9 @@ extension ToolHost {
             tool, arguments, run: run, key: key, byPerson: byPerson, control)
         switch answer.sessionAnswer(to: caller) {
         case .toolResult(let result): return result
-        case .tools, .unknownTool, .invalidParams, .internalError: throw Unexpected(answer)
+        case .tools, .unknownTool, .resources, .resource, .resourceNotFound, .prompt, .completion,
+            .watching, .invalidCursor, .invalidParams, .internalError:
+            throw Unexpected(answer)
         }
     }
 

@@ -9,7 +9,8 @@ import Testing
 @testable import Host
 
 @Suite struct LoopWireTests {
-    private static let identity = ServerIdentity(name: "holdfast", version: "0.1.0")
+    private static let session = ServerSession(
+        identity: ServerIdentity(name: "holdfast", version: "0.1.0"), offer: HostOffer.all)
 
     private struct Ends {
         let read: Int32
@@ -24,7 +25,7 @@ import Testing
     }
 
     private func wire(_ output: Int32) -> Wire {
-        let wire = Wire(LoopWireTests.identity, output: output, graceMs: 1_000, note: { _ in })
+        let wire = Wire(LoopWireTests.session, output: output, graceMs: 1_000, note: { _ in })
         _ = receive(
             #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"#
                 + #""2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#,
@@ -120,7 +121,7 @@ import Testing
     @Test func notesGoToTheRecorderAndNotToTheClient() {
         let ends = Ends()
         let notes = Shared<[SessionNote]>([])
-        let wire = Wire(LoopWireTests.identity, output: ends.write, graceMs: 1_000) { note in
+        let wire = Wire(LoopWireTests.session, output: ends.write, graceMs: 1_000) { note in
             notes.change { $0.append(note) }
         }
         #expect(receive("{nonsense", wire) == [])

@@ -152,13 +152,22 @@ struct CheckOrderTests {
         #expect(pipe.session.inFlight == 0)
     }
 
-    @Test(arguments: ["\"\"", "\"next\"", "7", "null"])
-    func everyCursorIsABadCursor(_ cursor: String) {
+    @Test(arguments: [
+        "resources/list", "resources/templates/list", "resources/read", "prompts/list",
+        "prompts/get", "completion/complete", "subscriptions/listen",
+    ])
+    func theNewerMethodsKeepTheOrderToo(_ method: String) {
         var pipe = Pipe.legacy(.v2025_11_25)
-        pipe.client(Say.modern("1", "tools/list", #","cursor":\#(cursor)"#))
-        pipe.error(-32602, id: 1, "Invalid cursor")
-        pipe.client(Say.plain("2", "tools/list", #"{"cursor":\#(cursor)}"#))
-        pipe.error(-32602, id: 2, "Invalid cursor")
+        pipe.client(Say.plain("1", method, future))
+        pipe.error(-32022, id: 1)
+        let meta = #""io.modelcontextprotocol/protocolVersion":"2026-07-28""#
+        let wrong = #""cursor":7,"uri":7,"name":7,"ref":7,"notifications":7"#
+        pipe.client(Say.plain("2", method, #"{"_meta":{\#(meta)},\#(wrong)}"#))
+        pipe.error(-32602, id: 2, "io.modelcontextprotocol/clientCapabilities")
+        pipe.client(Say.modern("3", method, "," + wrong))
+        let error = pipe.error(-32602, id: 3)
+        #expect(error?["message"]?.stringValue?.contains("_meta") == false)
         pipe.silence()
+        #expect(pipe.session.inFlight == 0)
     }
 }

@@ -21,13 +21,16 @@ struct DamagedLineTests {
         Say.modern("3", "tools/call", #","name":"t","arguments":{"a":[1,2.5,null]}"#),
         Say.plain("4", "initialize", #"{"protocolVersion":"2025-03-26","capabilities":{}}"#),
         Say.plain("5", "tools/call", #"{"name":"t","_meta":{"progressToken":1}}"#),
+        Say.modern("9", "subscriptions/listen", #","notifications":{"toolsListChanged":true}"#),
+        Say.modern("10", "resources/read", #","uri":"holdfast://runs/run_1""#), Say.cancel("9"),
+        Say.plain("11", "resources/subscribe", #"{"uri":"holdfast://runs/run_1"}"#),
         Say.plain("6", "ping"), Say.cancel("3"), Say.cancel("5"),
         "[\(Say.plain("7", "ping")),\(Say.plain("8", "tools/list"))]",
     ]
 
     private func damaged(_ dice: inout Dice) -> [UInt8] {
         var bytes = Array(lines[dice.roll(lines.count)].utf8)
-        for _ in 0..<dice.roll(4) {
+        for _ in 0..<dice.roll(4) where bytes.isEmpty == false {
             let at = dice.roll(bytes.count)
             switch dice.roll(4) {
             case 0: bytes[at] = UInt8(dice.roll(256))
@@ -50,7 +53,7 @@ struct DamagedLineTests {
                 switch effect {
                 case .send(let bytes): _ = Shape.message(bytes, #_sourceLocation)
                 case .listTools(let handle): open.append(handle)
-                case .callTool(let handle, _): open.append(handle)
+                case .callTool(let handle, _), .content(let handle, _): open.append(handle)
                 case .cancel(let handle, _): #expect(open.contains(handle))
                 case .note: Issue.record("notes are kept aside")
                 }

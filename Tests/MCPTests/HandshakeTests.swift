@@ -16,7 +16,12 @@ struct HandshakeTests {
             "jsonrpc": "2.0", "id": "discover-1",
             "result": [
                 "resultType": "complete", "supportedVersions": ["2026-07-28"],
-                "capabilities": ["tools": [:]], "instructions": "Be careful.",
+                "capabilities": [
+                    "tools": ["listChanged": true],
+                    "resources": ["subscribe": true, "listChanged": true], "prompts": [:],
+                    "completions": [:],
+                ],
+                "instructions": "Be careful.",
                 "ttlMs": 3_600_000, "cacheScope": "public",
                 "_meta": [
                     "io.modelcontextprotocol/serverInfo": [
@@ -43,11 +48,16 @@ struct HandshakeTests {
         pipe.client(initialize("0", "\"\(version.rawValue)\""))
         var info: JSONObject = ["name": "holdfast", "version": "0.1.0"]
         if version >= .v2025_06_18 { info["title"] = "Holdfast" }
+        var capabilities: JSONObject = [
+            "tools": ["listChanged": true],
+            "resources": ["subscribe": true, "listChanged": true], "prompts": [:],
+        ]
+        if version >= .v2025_03_26 { capabilities["completions"] = [:] }
         pipe.server([
             "jsonrpc": "2.0", "id": 0,
             "result": [
                 "protocolVersion": .string(version.rawValue),
-                "capabilities": ["tools": ["listChanged": true]],
+                "capabilities": .object(capabilities),
                 "serverInfo": .object(info), "instructions": "Be careful.",
             ],
         ])
@@ -110,7 +120,11 @@ struct HandshakeTests {
         }
     }
 
-    @Test(arguments: ["tools/list", "tools/call"])
+    @Test(arguments: [
+        "tools/list", "tools/call", "resources/list", "resources/templates/list",
+        "resources/read", "resources/subscribe", "resources/unsubscribe", "prompts/list",
+        "prompts/get", "completion/complete",
+    ])
     func withoutAWayInBothWaysAreNamed(_ method: String) {
         var pipe = Pipe()
         pipe.client(Say.plain("1", method))
@@ -124,9 +138,8 @@ struct HandshakeTests {
 
     @Test func undeclaredAndUnknownMethodsAreAnsweredAtOnceInEveryEra() {
         let methods = [
-            "resources/list", "resources/read", "resources/templates/list", "prompts/list",
-            "prompts/get", "completion/complete", "logging/setLevel", "resources/subscribe",
-            "subscriptions/listen", "tasks/get", "tasks/update", "tasks/cancel",
+            "logging/setLevel", "roots/list", "tasks/get", "tasks/update", "tasks/cancel",
+            "tasks/result", "tasks/list", "resources/lists",
             "notifications/initialized", "Tools/List", "tools/list ", "",
         ]
         for method in methods {
@@ -174,16 +187,22 @@ struct HandshakeTests {
         pipe.silence()
     }
 
-    @Test func aChangedToolListIsToldToThoseWhoShookHands() {
-        var pipe = Pipe()
-        pipe.take(pipe.session.toolsChanged())
-        pipe.client(Say.modern("1", "server/discover"))
-        _ = pipe.next()
-        pipe.take(pipe.session.toolsChanged())
-        pipe.silence()
-        pipe = Pipe.legacy(.v2024_11_05)
-        pipe.take(pipe.session.toolsChanged())
-        pipe.server(["jsonrpc": "2.0", "method": "notifications/tools/list_changed"])
-        pipe.silence()
+    @Test func methodsOfOneEraAreUnknownInTheOther() {
+        for method in ["initialize", "ping", "resources/subscribe", "resources/unsubscribe"] {
+            for start in [Pipe(), Pipe.legacy(.v2025_11_25)] {
+                var pipe = start
+                pipe.client(Say.modern("1", method, #","uri":"holdfast://runs/run_1""#))
+                pipe.error(-32601, id: 1, method)
+                pipe.silence()
+            }
+        }
+        for method in ["server/discover", "subscriptions/listen"] {
+            for start in [Pipe(), Pipe.legacy(.v2025_11_25)] {
+                var pipe = start
+                pipe.client(Say.plain("1", method, #"{"notifications":{}}"#))
+                pipe.error(-32602, id: 1, "io.modelcontextprotocol/protocolVersion")
+                pipe.silence()
+            }
+        }
     }
 }

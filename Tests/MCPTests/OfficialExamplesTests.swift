@@ -6,7 +6,7 @@ import JSON
 import MCP
 import Testing
 
-private enum Examples {
+enum Examples {
     static let folder = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "../shared/data/mcp/examples-2026-07-28").standardized

@@ -9,8 +9,9 @@ import Testing
 struct Pipe {
     var session = ServerSession(
         identity: ServerIdentity(
-            name: "holdfast", title: "Holdfast", version: "0.1.0", instructions: "Be careful.",
-            announcesToolChanges: true))
+            name: "holdfast", title: "Holdfast", version: "0.1.0", instructions: "Be careful."),
+        offer: Offer.all)
+    var expectations = Expectations()
     var nowMs: Int64 = 0
     var waiting: [SessionEffect] = []
     var notes: [SessionNote] = []
@@ -27,17 +28,29 @@ struct Pipe {
         return pipe
     }
 
+    /// A pipe on which `version` is spoken.
+    static func speaking(_ version: ProtocolVersion) -> Pipe {
+        version == .v2026_07_28 ? Pipe() : legacy(version)
+    }
+
     mutating func client(_ line: String) { client(Array(line.utf8)) }
 
-    mutating func client(_ line: [UInt8]) { take(session.receive(line, nowMs: nowMs)) }
+    mutating func client(_ line: [UInt8]) {
+        expectations.note(client: line)
+        take(session.receive(line, nowMs: nowMs))
+    }
 
     mutating func answer(_ handle: RequestHandle, _ answer: SessionAnswer) {
         take(session.answer(handle, with: answer))
     }
 
+    mutating func change(_ change: ServedChange) { take(session.changed(change)) }
+
+    /// Every line that comes out is held against the schema of its version.
     mutating func take(_ effects: [SessionEffect]) {
         for effect in effects {
             if case .note(let note) = effect { notes.append(note) } else { waiting.append(effect) }
+            if case .send(let line) = effect { expectations.judge(line) }
         }
     }
 
@@ -82,7 +95,7 @@ struct Pipe {
         let asked: (RequestHandle, ToolCallRequest)? =
             switch takeNext() {
             case .callTool(let handle, let request): (handle, request)
-            case .send, .listTools, .cancel, .note, nil: nil
+            case .send, .listTools, .content, .cancel, .note, nil: nil
             }
         return try #require(asked, "a call reaches the host", sourceLocation: sourceLocation)
     }
@@ -93,9 +106,24 @@ struct Pipe {
         let asked: RequestHandle? =
             switch takeNext() {
             case .listTools(let handle): handle
-            case .send, .callTool, .cancel, .note, nil: nil
+            case .send, .callTool, .content, .cancel, .note, nil: nil
             }
         return try #require(asked, "tools/list reaches the host", sourceLocation: sourceLocation)
+    }
+
+    /// The next effect is this question for the host.
+    mutating func asked(
+        _ expected: ContentRequest, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> RequestHandle {
+        let asked: (handle: RequestHandle, request: ContentRequest)? =
+            switch takeNext() {
+            case .content(let handle, let request): (handle, request)
+            case .send, .callTool, .listTools, .cancel, .note, nil: nil
+            }
+        let found = try #require(
+            asked, "a question reaches the host", sourceLocation: sourceLocation)
+        #expect(found.request == expected, sourceLocation: sourceLocation)
+        return found.handle
     }
 
     mutating func cancelled(
@@ -125,6 +153,14 @@ enum Say {
     ) -> String {
         #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":{"_meta":{\#(meta)"#
             + #"\#(extraMeta)}\#(params)}}"#
+    }
+
+    /// A request in the way of `version`.
+    static func request(
+        _ version: ProtocolVersion, _ id: String, _ method: String, _ params: String = ""
+    ) -> String {
+        version == .v2026_07_28
+            ? modern(id, method, params) : plain(id, method, "{\(params.dropFirst())}")
     }
 
     static func plain(_ id: String, _ method: String, _ params: String = "{}") -> String {

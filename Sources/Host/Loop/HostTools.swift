@@ -68,7 +68,14 @@ extension ToolHost {
                 try reading.text(run.purpose)
             }
         }
-        let waiting = run.calls.compactMap { $0.waitsFor(run) }
+        let waiting = run.calls.compactMap { call in
+            call.wait(in: run).map { wait -> JSONValue in
+                [
+                    "call_id": .string(call.id.text), "for": .string(wait.what),
+                    "until": .text(wait.until?.description),
+                ]
+            }
+        }
         var content: JSONObject = [
             "run_id": .string(run.id.text), "state": .string(run.state.rawValue),
             "purpose": purpose.map { .string($0) } ?? .null,
@@ -177,24 +184,24 @@ extension ObjectReader {
     fileprivate func text(_ name: String) -> String { object[name]?.stringValue ?? "" }
 }
 
+/// Who or what a call waits for, and until when; nil where that has no end.
+struct CallWait {
+    let what: String
+    let until: Instant?
+}
+
 extension Call {
-    /// Who or what the call waits for, and until when.
-    fileprivate func waitsFor(_ run: Run) -> JSONValue? {
-        func line(_ what: String, _ until: Instant?) -> JSONValue {
-            [
-                "call_id": .string(id.text), "for": .string(what),
-                "until": until.map { .string($0.description) } ?? .null,
-            ]
-        }
+    /// Nil where nothing more is to come.
+    func wait(in run: Run) -> CallWait? {
         switch phase {
         case .held:
-            return line("a yes or no from \(run.caller.person)", approval?.decideBy)
-        case .ready: return line("a host to start it", approval?.executeBy)
-        case .running(_, let leaseUntil): return line("its attempt to end", leaseUntil)
-        case .unknown(let recoverAt?): return line("another attempt", recoverAt)
+            CallWait(what: "a yes or no from \(run.caller.person)", until: approval?.decideBy)
+        case .ready: CallWait(what: "a host to start it", until: approval?.executeBy)
+        case .running(_, let leaseUntil): CallWait(what: "its attempt to end", until: leaseUntil)
+        case .unknown(let recoverAt?): CallWait(what: "another attempt", until: recoverAt)
         case .unknown(recoverAt: nil), .needsAttention:
-            return line("a person to run holdfast resolve", nil)
-        case .succeeded, .failed, .denied, .cancelled: return nil
+            CallWait(what: "a person to run holdfast resolve", until: nil)
+        case .succeeded, .failed, .denied, .cancelled: nil
         }
     }
 }

@@ -11,7 +11,10 @@ package struct Server: Sendable {
     private let threads: BlockingThreads
     /// For what must go on however many calls block: leases, timers, cancels, stopping.
     private let house = BlockingThreads(limit: HostLimits.houseThreads)
+    /// For looks at the journal: neither calls nor what must go on wait behind them.
+    private let readers = BlockingThreads(limit: HostLimits.readerThreads)
     private let wire: Wire
+    private let watch: ResourceWatch
     private let streams: StandardStreams
     private let report: @Sendable (String) -> Void
     private let controls = CallControls()
@@ -25,8 +28,9 @@ package struct Server: Sendable {
         let notes = NoteRation(report)
         streams = try StandardStreams.claim()
         wire = Wire(
-            identity, output: streams.output, graceMs: host.configuration.graceMs,
-            note: { notes.tell($0) })
+            ServerSession(identity: identity, offer: HostOffer.all), output: streams.output,
+            graceMs: host.configuration.graceMs, note: { notes.tell($0) })
+        watch = ResourceWatch(host)
         self.host = host
         self.threads = threads
         self.report = report
@@ -39,6 +43,7 @@ package struct Server: Sendable {
         await withDiscardingTaskGroup { background in
             background.addTask(executorPreference: house) { await watchForStop(isOver) }
             background.addTask(executorPreference: house) { await keepPatience() }
+            background.addTask(executorPreference: house) { await keepWatch() }
             await withDiscardingTaskGroup { calls in
                 var isWarm = false
                 await read { effects in
@@ -51,6 +56,7 @@ package struct Server: Sendable {
                 host.drain()
             }
             while due.isBusy { await host.pause(HostLimits.longestPollMs) }
+            endSubscriptions()
             isOver.raise()
             StopRequest.raise()
             background.cancelAll()
@@ -93,6 +99,8 @@ package struct Server: Sendable {
             calls.addTask(executorPreference: isHouse ? house : threads) {
                 await call(handle, request, control)
             }
+        case .content(let handle, let request):
+            calls.addTask(executorPreference: readers) { answer(handle, content(request)) }
         case .cancel(let handle, let reason):
             guard let control = controls.find(handle) else { return }
             calls.addTask(executorPreference: house) { [host, report] in
@@ -163,6 +171,49 @@ package struct Server: Sendable {
                 answer(handle, outcome.sessionAnswer(to: host.caller))
             }
         }
+    }
+
+    private func content(_ request: ContentRequest) -> SessionAnswer {
+        do throws(JournalFault) {
+            switch request {
+            // A list that was read is one that may change.
+            case .watch, .resourceList: try watch.begin()
+            case .resource, .prompt, .completion: break
+            }
+            return try host.content(request)
+        } catch {
+            report("holdfast: \(error)")
+            return .internalError(error.message)
+        }
+    }
+
+    /// The tools that are listed are others than before.
+    package func toolsChanged() { wire.tell([.tools]) }
+
+    private func keepWatch() async {
+        var told: JournalFault?
+        while !Task.isCancelled {
+            await host.pause(HostLimits.watchEveryMs)
+            let fault = tellChanges()
+            // The same fault at every look is one thing to know.
+            if let fault, told?.description != fault.description { report("holdfast: \(fault)") }
+            told = fault
+        }
+    }
+
+    private func tellChanges() -> JournalFault? {
+        do throws(JournalFault) {
+            wire.tell(try watch.changes { wire.watched })
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// What the last calls changed is still told; then nothing more.
+    private func endSubscriptions() {
+        if let fault = tellChanges() { report("holdfast: \(fault)") }
+        _ = wire.perform { $0.endSubscriptions() }
     }
 
     private func start(_ due: DueLoop) async {

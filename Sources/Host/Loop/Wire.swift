@@ -46,10 +46,10 @@ final class Wire: Sendable {
 
     /// - Parameter graceMs: how long, after a request to stop, a client may go without reading.
     init(
-        _ identity: ServerIdentity, output: Int32, graceMs: Int64,
+        _ session: ServerSession, output: Int32, graceMs: Int64,
         note: @escaping @Sendable (SessionNote) -> Void
     ) {
-        state = Mutex(State(session: ServerSession(identity: identity)))
+        state = Mutex(State(session: session))
         self.output = output
         self.graceMs = Int32(clamping: graceMs)
         recorder = note
@@ -65,13 +65,24 @@ final class Wire: Sendable {
                 case .send(let line):
                     if !state.isClosed { state.isClosed = !writeWhole(line) }
                 case .note(let note): notes.append(note)
-                case .listTools, .callTool, .cancel: rest.append(effect)
+                case .listTools, .callTool, .content, .cancel: rest.append(effect)
                 }
             }
             return (rest, notes)
         }
         for note in notes { recorder(note) }
         return rest
+    }
+
+    /// What clients want to hear of.
+    var watched: WatchedResources { state.withLock(\.session.watched) }
+
+    /// Says to those who want to hear it that something has changed.
+    func tell(_ changes: [ServedChange]) {
+        for change in changes {
+            let rest = perform { $0.changed(change) }
+            precondition(rest.isEmpty, "A change asks nothing of the host.")
+        }
     }
 
     /// Whether the client can no longer be reached.

@@ -1,0 +1,44 @@
+// A caller's own runs, newest first: walked for pages and completions. A walk reads so much and no
+// more, however many runs of others lie in between.
+
+import Engine
+
+struct OwnRuns {
+    enum End: Equatable {
+        /// There is nothing older.
+        case oldest
+        /// Whoever looks has seen enough.
+        case enough
+        /// Enough was read for once; it can go on below this run.
+        case tired(at: RunID)
+    }
+
+    private let reading: any JournalReading
+    private let caller: Caller
+
+    init(_ reading: any JournalReading, of caller: Caller) {
+        self.reading = reading
+        self.caller = caller
+    }
+
+    /// - Parameter look: whether to go on to the next.
+    func walk(
+        before start: RunID?, _ look: (Run) throws(JournalFault) -> Bool
+    ) throws(JournalFault) -> End {
+        var before = start
+        var read = 0
+        while true {
+            let states = try reading.states(
+                label: nil, before: before, limit: HostLimits.resourcePage)
+            for (id, _) in states {
+                if read >= HostLimits.walkedCalls, let before { return .tired(at: before) }
+                before = id
+                read += 1
+                guard let run = try reading.run(id) else { continue }
+                read += run.calls.count
+                if run.caller.owns(caller), try !look(run) { return .enough }
+            }
+            if states.count < HostLimits.resourcePage { return .oldest }
+        }
+    }
+}

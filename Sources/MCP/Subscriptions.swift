@@ -1,0 +1,168 @@
+// Who wants to hear of what: the open `subscriptions/listen` of the stateless era, by id, and what
+// the client that shook hands has asked to be told. Nothing is sent from here.
+
+import JSON
+
+/// What one `subscriptions/listen` asks for, as far as it is served.
+struct SubscriptionFilter: Hashable, Sendable {
+    private(set) var tools = false
+    private(set) var resourceList = false
+    /// In the order asked for, each once; nil where resources were not mentioned.
+    private(set) var resources: [ResourceURI]?
+
+    private enum Name {
+        static let tools = "toolsListChanged"
+        static let resourceList = "resourcesListChanged"
+        static let resources = "resourceSubscriptions"
+    }
+
+    /// What is not served is left out, known to the protocol or not: the acknowledgement says so.
+    init(asked params: JSONObject, of offer: ServerOffer) throws(ErrorAnswer) {
+        guard let asked = params["notifications"]?.objectValue else {
+            throw .invalidParams("params.notifications must be an object: what to be told of")
+        }
+        tools = try Self.flag(Name.tools, in: asked)
+        resourceList = try Self.flag(Name.resourceList, in: asked)
+        guard let given = asked[Name.resources] else { return }
+        guard let elements = given.arrayValue else {
+            throw .invalidParams("params.notifications.\(Name.resources) must be an array of URIs")
+        }
+        guard elements.count <= MCPLimits.subscribedResources else {
+            throw .invalidParams(
+                """
+                params.notifications.\(Name.resources) may name \
+                \(MCPLimits.subscribedResources) resources, not \(elements.count)
+                """)
+        }
+        var kept: [ResourceURI] = []
+        for element in elements {
+            guard let text = element.stringValue else {
+                throw .invalidParams(
+                    "params.notifications.\(Name.resources) must be an array of URIs")
+            }
+            guard let uri = ResourceURI(text), offer.covers(uri) else { continue }
+            if kept.contains(uri) == false { kept.append(uri) }
+        }
+        resources = kept
+    }
+
+    private static func flag(
+        _ name: String, in asked: JSONObject
+    ) throws(ErrorAnswer) -> Bool {
+        guard let value = asked[name] else { return false }
+        guard let flag = value.boolValue else {
+            throw .invalidParams("params.notifications.\(name) must be true or false")
+        }
+        return flag
+    }
+
+    /// Whether the host must look at resources for it.
+    var wantsResources: Bool { resourceList || resources?.isEmpty == false }
+
+    func wants(_ change: ServedChange) -> Bool {
+        switch change {
+        case .tools: tools
+        case .resourceList: resourceList
+        case .resource(let uri): resources?.contains(uri) == true
+        }
+    }
+
+    /// As the acknowledgement repeats it: only what will be told.
+    var honoured: JSONObject {
+        var honoured: JSONObject = [:]
+        if tools { honoured[Name.tools] = true }
+        if resourceList { honoured[Name.resourceList] = true }
+        honoured[Name.resources] = resources.map { .array($0.map { .string($0.text) }) }
+        return honoured
+    }
+}
+
+struct SubscriptionTable: Sendable {
+    private struct Listening: Sendable {
+        let id: RequestID
+        let filter: SubscriptionFilter
+        /// Nothing may be told under an id before its acknowledgement.
+        var isAcknowledged = false
+    }
+
+    /// In the order they were opened.
+    private var listening: [Listening] = []
+    /// What the client of the handshake subscribed to.
+    private var handshakeURIs: Set<ResourceURI> = []
+    /// Whether the client of the handshake has asked for the list of resources. One that never
+    /// did has nothing that could be out of date.
+    private var handshakeHasList = false
+
+    func contains(_ id: RequestID) -> Bool { listening.contains { $0.id == id } }
+    var isFull: Bool { listening.count >= MCPLimits.subscriptions }
+
+    mutating func open(_ id: RequestID, _ filter: SubscriptionFilter) {
+        precondition(contains(id) == false, "an id in use is refused before it gets here")
+        listening.append(Listening(id: id, filter: filter))
+    }
+
+    /// From now on changes may be told under `id`.
+    /// - Returns: what will be told.
+    mutating func acknowledge(_ id: RequestID) -> SubscriptionFilter {
+        guard let index = listening.firstIndex(where: { $0.id == id }) else {
+            preconditionFailure("only an open subscription is acknowledged")
+        }
+        listening[index].isAcknowledged = true
+        return listening[index].filter
+    }
+
+    /// - Returns: false where there is no such subscription.
+    mutating func close(_ id: RequestID) -> Bool {
+        guard let index = listening.firstIndex(where: { $0.id == id }) else { return false }
+        listening.remove(at: index)
+        return true
+    }
+
+    /// Closes all that were acknowledged and names them, oldest first.
+    mutating func closeAll() -> [RequestID] {
+        let ended = listening.filter(\.isAcknowledged).map(\.id)
+        listening.removeAll(where: \.isAcknowledged)
+        return ended
+    }
+
+    /// Under which ids a change is told, oldest first.
+    func listeners(to change: ServedChange) -> [RequestID] {
+        listening.filter { $0.isAcknowledged && $0.filter.wants(change) }.map(\.id)
+    }
+}
+
+extension SubscriptionTable {
+    /// - Returns: whether it was new.
+    mutating func subscribe(_ uri: ResourceURI) throws(ErrorAnswer) -> Bool {
+        if handshakeURIs.contains(uri) { return false }
+        guard handshakeURIs.count < MCPLimits.subscribedResources else {
+            throw .tooManySubscriptions(limit: MCPLimits.subscribedResources)
+        }
+        handshakeURIs.insert(uri)
+        return true
+    }
+
+    mutating func unsubscribe(_ uri: ResourceURI) { handshakeURIs.remove(uri) }
+
+    mutating func noteListRequest() { handshakeHasList = true }
+
+    /// Whether a client that shook hands is told of a change. It is told of changed tools unasked:
+    /// that is what the capability promises it.
+    func tellsHandshake(_ change: ServedChange) -> Bool {
+        switch change {
+        case .tools: true
+        case .resourceList: handshakeHasList
+        case .resource(let uri): handshakeURIs.contains(uri)
+        }
+    }
+
+    /// Everything that anybody waits for, acknowledged or about to be.
+    var watched: WatchedResources {
+        var watched = WatchedResources(includesList: handshakeHasList, uris: handshakeURIs)
+        for each in listening {
+            if each.filter.resourceList { watched.includesList = true }
+            watched.uris.formUnion(each.filter.resources ?? [])
+        }
+        return watched
+    }
+}
