@@ -10,7 +10,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             The client starts it and speaks with it; people do not. Standard output carries the \
             protocol alone; messages for the operator go to standard error. At the end of input, \
-            calls under way finish; at SIGTERM they have the config's `grace`.
+            calls under way finish; at SIGTERM they have the config's `grace`. Manifests are taken \
+            up as they change; the config is read once.
 
             Examples:
               holdfast serve

@@ -52,13 +52,15 @@ struct LoopProject {
     ) throws -> Claimed {
         let open = try host.opener.open()
         let ticket = open.owner.ticket
-        guard let found = host.catalog.tool(named: ToolName(tool)) else {
+        let catalog = host.catalog
+        guard let found = catalog.tool(named: ToolName(tool)) else {
             throw Unexpected("no tool \(tool)")
         }
-        var request = try host.check(HostCall(tool: tool, arguments: arguments), for: found)
+        var request = try host.check(
+            HostCall(tool: tool, arguments: arguments), for: found, in: catalog)
         request.environment = open.environment
         let doors = open.doors
-        let submission = try open.perform(.flushed) {
+        let submission = try open.perform(.flushed, pinning: request.pins, of: catalog) {
             [request] transaction, moment throws(DoorError) in
             try doors.submit(request, in: transaction, moment)
         }

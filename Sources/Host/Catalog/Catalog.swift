@@ -23,17 +23,23 @@ package struct Catalog: Sendable {
     package let warnings: [Problem]
     /// The files that were read, refused ones included.
     package let files: [String]
+    /// Those among the files that are not whole and stand for what they were before.
+    let kept: Set<String>
+    /// What the tools were made from.
+    let candidates: [CatalogCandidate]
     private let byName: [ToolName: CatalogTool]
     let maker: ConnectorMaker
 
     init(
-        tools: [CatalogTool], problems: [Problem], warnings: [Problem], files: [String],
-        maker: ConnectorMaker
+        candidates: [CatalogCandidate], problems: [Problem], warnings: [Problem],
+        files: [String], kept: Set<String>, maker: ConnectorMaker
     ) {
-        self.tools = tools.sorted { $0.name < $1.name }
+        tools = candidates.map(\.tool).sorted { $0.name < $1.name }
+        self.candidates = candidates
         self.problems = problems
         self.warnings = warnings
         self.files = files
+        self.kept = kept
         self.maker = maker
         byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, $0) })
     }
@@ -44,11 +50,20 @@ package struct Catalog: Sendable {
         _ configuration: Configuration, kinds: [any ConnectorKind],
         in surroundings: Surroundings
     ) -> Catalog {
-        let (files, problems) = ToolFiles.of(configuration, in: surroundings)
-        var loader = CatalogLoader(
-            maker: ConnectorMaker(kinds: kinds, configuration: configuration),
-            problems: problems)
-        return loader.load(files)
+        load(
+            .of(configuration, known: [], in: surroundings),
+            by: ConnectorMaker(kinds: kinds, configuration: configuration))
+    }
+
+    static func load(_ sight: ToolSight, by maker: ConnectorMaker) -> Catalog {
+        var loader = CatalogLoader(maker: maker, sight)
+        return loader.load(sight.files)
+    }
+
+    /// The catalog that follows this one once the files are as `sight` has them.
+    func reloaded(_ sight: ToolSight) -> Catalog {
+        var loader = CatalogLoader(maker: maker, sight, from: self)
+        return loader.load(sight.files)
     }
 
     package func tool(named name: ToolName) -> CatalogTool? { byName[name] }
@@ -56,6 +71,23 @@ package struct Catalog: Sendable {
     /// The tool whose manifest, as it is now, has this digest.
     package func tool(digest: ManifestDigest) -> CatalogTool? {
         tools.first { $0.manifest.digest == digest }
+    }
+
+    /// The tools' versions and those of every tool they name, each once, sorted.
+    func pins(of tools: [CatalogTool]) -> [ToolPin] {
+        var found: [ToolName: ManifestDigest] = [:]
+        var pending = tools.map(\.manifest)
+        while let manifest = pending.popLast() {
+            guard found.updateValue(manifest.digest, forKey: manifest.name) == nil else {
+                continue
+            }
+            let named = [
+                manifest.verify?.call.tool, manifest.compensate?.tool, manifest.after?.call.tool,
+            ]
+            pending += named.compactMap { $0 }.compactMap { tool(named: $0)?.manifest }
+        }
+        return found.map { ToolPin(tool: $0.key, manifest: $0.value) }
+            .sorted { $0.tool < $1.tool }
     }
 
     /// What an agent launched with `profile` may see and call, sorted by name.

@@ -16,6 +16,14 @@ package enum CatalogLimits {
     package static let maxProblems = 100
     /// Manifest files under one config.
     package static let maxManifests = 1_000
+    /// How often changed manifest files are looked for, at most.
+    package static let lookEveryMs: Int64 = 1_000
+    /// How long changed files must hold still before they are taken.
+    package static let settleMs: Int64 = 100
+    /// How often that is waited for at one look.
+    package static let settleLooks = 3
+    /// Tools remembered that are not offered any more.
+    package static let retiredTools = 1_000
     /// The longest text that a template renders.
     package static let maxRenderedBytes = 1_048_576
     /// References in one template.

@@ -19,7 +19,7 @@ struct CallRefusal: Error {
 
 extension ToolHost {
     func check(
-        _ request: HostCall, for tool: CatalogTool
+        _ request: HostCall, for tool: CatalogTool, in catalog: Catalog
     ) throws(CallRefusal) -> SubmitRequest {
         let manifest = tool.manifest
         var arguments = request.arguments
@@ -48,7 +48,7 @@ extension ToolHost {
             tool: manifest.tool, arguments: arguments,
             argumentsClass: manifest.inputSchema.payloadClass(of: value), run: run,
             givenKey: key, caller: caller, environment: "", traceparent: request.traceparent,
-            pins: pins(of: [tool]))
+            pins: catalog.pins(of: [tool]))
     }
 
     private func taken(
@@ -63,23 +63,6 @@ extension ToolHost {
             throw CallRefusal(
                 "/\(name): must be text, but \(value.aKind) is there. Nothing was done.")
         }
-    }
-
-    /// The tools' versions and those of every tool they name, each once, sorted.
-    func pins(of tools: [CatalogTool]) -> [ToolPin] {
-        var found: [ToolName: ManifestDigest] = [:]
-        var pending = tools.map(\.manifest)
-        while let manifest = pending.popLast() {
-            guard found.updateValue(manifest.digest, forKey: manifest.name) == nil else {
-                continue
-            }
-            let named = [
-                manifest.verify?.call.tool, manifest.compensate?.tool, manifest.after?.call.tool,
-            ]
-            pending += named.compactMap { $0 }.compactMap { catalog.tool(named: $0)?.manifest }
-        }
-        return found.map { ToolPin(tool: $0.key, manifest: $0.value) }
-            .sorted { $0.tool < $1.tool }
     }
 }
 

@@ -43,12 +43,15 @@ extension ToolHost {
 
     private func begin(_ input: ObjectReader) throws(DoorError) -> JSONObject {
         let open = try opened()
+        let catalog = self.catalog
+        let pins = catalog.pins(of: catalog.tools(for: profile))
         let request = BeginRequest(
             caller: caller, purpose: input.text("purpose"),
             intentID: input.object["intent_id"]?.stringValue,
-            pins: pins(of: catalog.tools(for: profile)))
+            pins: pins)
         let doors = open.doors
-        let begun = try open.perform(.flushed) { transaction, moment throws(DoorError) in
+        let begun = try open.perform(.flushed, pinning: pins, of: catalog) {
+            transaction, moment throws(DoorError) in
             try doors.begin(request, in: transaction, moment)
         }
         let calls = try told(begun.run, in: open)

@@ -17,6 +17,28 @@ package struct OpenJournal: Sendable {
     package let owner: Owner
     /// Which work this host may do, and by which it marks its own.
     package let environment: String
+    private let kept = KeptManifests()
+
+    init(
+        journal: any Journal, writer: Writer, doors: Doors, owner: Owner, environment: String
+    ) {
+        self.journal = journal
+        self.writer = writer
+        self.doors = doors
+        self.owner = owner
+        self.environment = environment
+    }
+}
+
+/// The manifests that this process knows to be in the journal.
+private final class KeptManifests: Sendable {
+    private let digests = Mutex<Set<ManifestDigest>>([])
+
+    func missing(of pins: [ToolPin]) -> [ManifestDigest] {
+        digests.withLock { digests in pins.map(\.manifest).filter { !digests.contains($0) } }
+    }
+
+    func add(_ more: [ManifestDigest]) { digests.withLock { $0.formUnion(more) } }
 }
 
 /// Opens the journal the first time it is asked for, and again after a failure.
@@ -29,19 +51,16 @@ package final class JournalOpener: Sendable {
     private let configuration: Configuration
     private let profile: Profile
     private let person: Person
-    private let catalog: @Sendable () -> Catalog
     private let clock: HostClock
     private let state = Mutex(State.closed)
 
     init(
-        _ configuration: Configuration, _ profile: Profile, _ person: Person, clock: HostClock,
-        catalog: @escaping @Sendable () -> Catalog
+        _ configuration: Configuration, _ profile: Profile, _ person: Person, clock: HostClock
     ) {
         self.configuration = configuration
         self.profile = profile
         self.person = person
         self.clock = clock
-        self.catalog = catalog
     }
 
     /// The journal, where it has been opened.
@@ -69,7 +88,7 @@ package final class JournalOpener: Sendable {
             journal: journal, writer: Writer(journal), doors: Doors(keyed: secret), owner: owner,
             environment: configuration.environmentDigest(
                 of: profile, person: person, secret: secret))
-        try open.register(catalog(), clock)
+        try open.register(clock)
         return open
     }
 
@@ -96,17 +115,13 @@ extension BookingDesk {
 }
 
 extension OpenJournal {
-    /// Puts this owner's lease and its tools' manifests into the journal.
-    func register(_ catalog: Catalog, _ clock: HostClock) throws(JournalFault) {
-        let manifests = catalog.tools.map { ($0.manifest.digest, $0.manifest.content) }
+    /// Puts this owner's first lease into the journal.
+    func register(_ clock: HostClock) throws(JournalFault) {
         let startedMs = clock.steadyMs()
         let moment = owner.moment()
         try writer.perform(.flushed) { [doors] transaction throws(JournalFault) in
             try doors.sealSecret(in: transaction)
             try doors.renewLease(in: transaction, moment)
-            for (digest, content) in manifests {
-                try doors.keep(content, as: digest, in: transaction)
-            }
             return .keep
         }
         owner.leased(from: startedMs)
@@ -128,5 +143,29 @@ extension OpenJournal {
         _ door: @escaping @Sendable (any JournalTransaction, Moment) throws(DoorError) -> Answer
     ) throws(DoorError) -> Answer {
         try writer.perform(durability, at: owner.moment(), door)
+    }
+
+    /// The same for one that pins manifests: those that the journal may not have yet go with it,
+    /// so that what is accepted can be understood when their files have changed.
+    func perform<Answer: Sendable>(
+        _ durability: Durability, pinning pins: [ToolPin], of catalog: Catalog,
+        _ door: @escaping @Sendable (any JournalTransaction, Moment) throws(DoorError) -> Answer
+    ) throws(DoorError) -> Answer {
+        let missing = kept.missing(of: pins)
+        guard !missing.isEmpty else { return try perform(durability, door) }
+        let manifests = missing.compactMap { catalog.tool(digest: $0)?.manifest }
+        let answer = try perform(durability) {
+            [doors] transaction, moment throws(DoorError) in
+            do throws(JournalFault) {
+                for manifest in manifests {
+                    try doors.keep(manifest.content, as: manifest.digest, in: transaction)
+                }
+            } catch {
+                throw .fault(error)
+            }
+            return try door(transaction, moment)
+        }
+        kept.add(missing)
+        return answer
     }
 }

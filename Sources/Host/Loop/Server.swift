@@ -44,6 +44,7 @@ package struct Server: Sendable {
             background.addTask(executorPreference: house) { await watchForStop(isOver) }
             background.addTask(executorPreference: house) { await keepPatience() }
             background.addTask(executorPreference: house) { await keepWatch() }
+            background.addTask(executorPreference: house) { await watchTools() }
             await withDiscardingTaskGroup { calls in
                 var isWarm = false
                 await read { effects in
@@ -91,8 +92,8 @@ package struct Server: Sendable {
     private func take(_ effect: SessionEffect, _ calls: inout DiscardingTaskGroup) {
         switch effect {
         case .listTools(let handle):
-            let listings = host.listings
-            answer(handle, .tools(listings))
+            noticeChanges()
+            answer(handle, .tools(host.listings))
         case .callTool(let handle, let request):
             let control = controls.add(handle)
             let isHouse = HostTool(rawValue: request.name) != nil
@@ -117,6 +118,7 @@ package struct Server: Sendable {
         let asked = HostCall(
             tool: request.name, arguments: request.arguments, runID: request.runID,
             givenKey: request.idempotencyKey, traceparent: request.traceparent)
+        noticeChanges()
         let outcome: HostAnswer
         if request.wantsProgress {
             outcome = await telling(handle, request.name) { await host.answer(asked, control) }
@@ -188,7 +190,7 @@ package struct Server: Sendable {
     }
 
     /// The tools that are listed are others than before.
-    package func toolsChanged() { wire.tell([.tools]) }
+    private func toolsChanged() { wire.tell([.tools]) }
 
     private func keepWatch() async {
         var told: JournalFault?
@@ -214,6 +216,23 @@ package struct Server: Sendable {
     private func endSubscriptions() {
         if let fault = tellChanges() { report("holdfast: \(fault)") }
         _ = wire.perform { $0.endSubscriptions() }
+    }
+
+    // Tools are watched also while nobody calls, so that a client hears of them unasked.
+    private func watchTools() async {
+        // Not before the first answer: nobody waits for this.
+        await host.pause(HostLimits.warmUpAfterMs)
+        for line in host.complaints() { report("holdfast: \(line)") }
+        while !Task.isCancelled {
+            noticeChanges()
+            await host.pause(CatalogLimits.lookEveryMs)
+        }
+    }
+
+    private func noticeChanges() {
+        guard let news = host.noticeChanges() else { return }
+        for line in news.lines { report("holdfast: \(line)") }
+        if news.isListChanged { toolsChanged() }
     }
 
     private func start(_ due: DueLoop) async {

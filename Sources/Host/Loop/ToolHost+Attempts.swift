@@ -31,7 +31,7 @@ extension ToolHost {
     private func pinnedTool(
         of attempt: Attempt, in open: OpenJournal
     ) throws(JournalFault) -> CatalogTool? {
-        if let current = catalog.tool(digest: attempt.manifest) { return current }
+        if let known = knownTool(attempt.manifest) { return known }
         return try open.journal.read { reading throws(JournalFault) in
             try tool(attempt.manifest, reading)
         }

@@ -10,7 +10,8 @@ extension ToolHost {
         if let tool = HostTool(rawValue: request.tool) {
             return await answer(tool, request.arguments)
         }
-        guard let tool = visibleTool(request) else { return .unknownTool(request.tool) }
+        let catalog = self.catalog
+        guard let tool = visibleTool(request, catalog) else { return .unknownTool(request.tool) }
         guard !running.isStopping else {
             return .refused(
                 Refusal(
@@ -19,12 +20,12 @@ extension ToolHost {
         }
         let valid: SubmitRequest
         do throws(CallRefusal) {
-            valid = try check(request, for: tool)
+            valid = try check(request, for: tool, in: catalog)
         } catch {
             return .refused(error.refusal)
         }
         do throws(DoorError) {
-            return try await run(valid, tool, control)
+            return try await run(valid, tool, catalog, control)
         } catch {
             switch error {
             case .rejected(let rejection): return .refused(Refusal(rejection))
@@ -34,7 +35,7 @@ extension ToolHost {
     }
 
     // A tool that is not allowed must look exactly like one that does not exist.
-    private func visibleTool(_ request: HostCall) -> CatalogTool? {
+    private func visibleTool(_ request: HostCall, _ catalog: Catalog) -> CatalogTool? {
         let name = ToolName(request.tool)
         guard profile.allow.contains(name) || request.isByPerson,
             let tool = catalog.tool(named: name), tool.manifest.agent || request.isByPerson
@@ -43,7 +44,8 @@ extension ToolHost {
     }
 
     private func run(
-        _ request: SubmitRequest, _ tool: CatalogTool, _ control: CallControl
+        _ request: SubmitRequest, _ tool: CatalogTool, _ catalog: Catalog,
+        _ control: CallControl
     ) async throws(DoorError) -> HostAnswer {
         let open: OpenJournal
         let submission: Submission
@@ -55,7 +57,7 @@ extension ToolHost {
                 try faulting { () throws(JournalFault) in try open.renewLease(clock) }
             }
             ticket = open.owner.ticket
-            submission = try submit(request, in: open)
+            submission = try submit(request, of: catalog, in: open)
         } catch {
             throw error.mappingFault(\.beforeSubmitting)
         }
@@ -85,7 +87,7 @@ extension ToolHost {
     }
 
     private func submit(
-        _ request: SubmitRequest, in open: OpenJournal
+        _ request: SubmitRequest, of catalog: Catalog, in open: OpenJournal
     ) throws(DoorError) -> Submission {
         let doors = open.doors
         // A read that is lost with the power was never answered: only writes are flushed.
@@ -93,7 +95,7 @@ extension ToolHost {
         var bound = request
         bound.environment = open.environment
         bound.known = request.run.flatMap(recentRuns.find)
-        let submission = try open.perform(durability) {
+        let submission = try open.perform(durability, pinning: request.pins, of: catalog) {
             [bound] transaction, moment throws(DoorError) in
             let submission = try doors.submit(bound, in: transaction, moment)
             FailPoint.pass(.beforeSubmitCommit)

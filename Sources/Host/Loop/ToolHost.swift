@@ -2,6 +2,7 @@
 // its own tools lies in the files beside it; here is what all of them share.
 
 package import Engine
+import Glibc
 import JSON
 import MCP
 import Synchronization
@@ -17,7 +18,7 @@ package final class ToolHost: Sendable {
     let running = RunningAttempts()
     let unrecorded = UnrecordedOutcomes()
     let recentRuns = RecentRuns()
-    private let tools: LateCatalog
+    private let tools: LiveCatalog
     /// Raised at the end of input: calls that only wait are answered as they stand.
     let isDraining = Atomic<Bool>(false)
 
@@ -28,19 +29,32 @@ package final class ToolHost: Sendable {
     ) throws(Problem) {
         let profile = try configuration.profile(named: name)
         let person = try configuration.person(of: profile, in: surroundings)
-        let tools = LateCatalog { Catalog.load(configuration, kinds: kinds, in: surroundings) }
         self.configuration = configuration
         self.profile = profile
-        self.tools = tools
+        tools = LiveCatalog(configuration, kinds: kinds, in: surroundings)
         self.clock = clock
         caller = Caller(
             profile: profile.name, person: person.name, account: surroundings.account)
-        opener = JournalOpener(
-            configuration, profile, person, clock: clock, catalog: { tools.value })
+        opener = JournalOpener(configuration, profile, person, clock: clock)
     }
 
-    /// Read when it is first asked for: a client's first question needs no tool.
-    package var catalog: Catalog { tools.value }
+    /// The catalog in force, read when it is first asked for: a client's first question needs no
+    /// tool. A request takes it once, so that all of it sees the same tools.
+    package var catalog: Catalog { tools.current }
+
+    /// What is wrong with the tools and was not told yet, a line each.
+    func complaints() -> [String] { tools.complaints() }
+
+    /// Takes up manifests that have changed. Blocks for a moment where some have.
+    /// - Returns: nil where nothing was taken up.
+    func noticeChanges() -> ToolNews? {
+        let change = tools.look(atMs: clock.steadyMs()) { usleep(UInt32($0) * 1_000) }
+        guard let change else { return nil }
+        let (old, new) = (change.before.tools(for: profile), change.after.tools(for: profile))
+        return ToolNews(
+            lines: [change.summary].compactMap { $0 } + complaints(),
+            isListChanged: old.map(\.manifest.listing) != new.map(\.manifest.listing))
+    }
 
     /// From now on nothing new is taken up, and whoever only waits is answered.
     package func drain() { isDraining.store(true, ordering: .releasing) }
@@ -63,11 +77,14 @@ package final class ToolHost: Sendable {
         open.owner.retire()
     }
 
+    /// A tool of the catalog in force, or of one that was.
+    func knownTool(_ digest: ManifestDigest) -> CatalogTool? { tools.tool(digest: digest) }
+
     /// The tool as a call's run pinned it; nil where its manifest can no longer be understood.
     func tool(_ digest: ManifestDigest, _ lookup: some JournalLookup) throws(JournalFault)
         -> CatalogTool?
     {
-        if let current = catalog.tool(digest: digest) { return current }
+        if let known = knownTool(digest) { return known }
         guard let content = try lookup.manifest(digest) else { return nil }
         do {
             return try catalog.tool(fromPinned: content)
@@ -78,21 +95,12 @@ package final class ToolHost: Sendable {
     }
 }
 
-/// A catalog that is loaded once, by whoever asks first.
-private final class LateCatalog: Sendable {
-    private let loaded = Mutex<Catalog?>(nil)
-    private let load: @Sendable () -> Catalog
-
-    init(_ load: @escaping @Sendable () -> Catalog) { self.load = load }
-
-    var value: Catalog {
-        loaded.withLock { loaded in
-            if let catalog = loaded { return catalog }
-            let catalog = load()
-            loaded = catalog
-            return catalog
-        }
-    }
+/// What came of a look at the manifests.
+struct ToolNews: Sendable {
+    /// For the operator.
+    let lines: [String]
+    /// Whether the profile's agents see other tools than before.
+    let isListChanged: Bool
 }
 
 /// The attempts this process has under way, by call, so that they can be asked to stop.

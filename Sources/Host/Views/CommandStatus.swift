@@ -107,4 +107,10 @@ extension Ending {
     ) throws(Ending) -> Answer {
         do { return try body() } catch { throw Ending(error) }
     }
+
+    static func ifFault<Answer>(
+        _ body: () async throws(JournalFault) -> Answer
+    ) async throws(Ending) -> Answer {
+        do { return try await body() } catch { throw Ending(error) }
+    }
 }

@@ -1,5 +1,4 @@
-// `holdfast serve` as the command line starts it: who the host says it is, and what the operator is
-// told of manifests that were refused.
+// `holdfast serve` as the command line starts it: who the host says it is.
 
 import Engine
 import MCP
@@ -16,23 +15,7 @@ package enum Serving {
         } catch {
             throw Ending(.ownFault, "holdfast: \(error.message)")
         }
-        let fault: JournalFault? = await withTaskGroup(of: Void.self) { group in
-            group.addTask(executorPreference: threads) {
-                // Not before the first answer: nobody waits for this.
-                await host.pause(HostLimits.warmUpAfterMs)
-                for problem in host.catalog.problems {
-                    report("holdfast: \(problem.description.shown) (this tool is not offered)")
-                }
-            }
-            defer { group.cancelAll() }
-            do throws(JournalFault) {
-                try await server.run()
-                return nil
-            } catch {
-                return error
-            }
-        }
-        if let fault { throw Ending(fault) }
+        try await Ending.ifFault { () async throws(JournalFault) in try await server.run() }
     }
 
     private static let identity = ServerIdentity(
@@ -46,5 +29,5 @@ package enum Serving {
             waits for a person is pending_approval: tell the user, go on with other work, and \
             pick it up later with call_status. Where the status is unknown or needs_attention, \
             do not try again in other words: tell the user.
-            """)
+            """, announcesToolChanges: true)
 }
