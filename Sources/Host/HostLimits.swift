@@ -54,4 +54,8 @@ package enum HostLimits {
     package static let watchedRecords = 1_000
     /// A JSON document that a person gives a command, as a file or on standard input.
     package static let argumentFileBytes = 10_485_760
+    /// A client's configuration; some keep their history in it.
+    package static let clientFileBytes = 10_485_760
+    /// Lists and tables inside one another in a client's TOML.
+    package static let tomlDepth = 32
 }

@@ -151,3 +151,41 @@ def test_a_read_only_directory_is_refused_in_words(binary):
         project.journal.parent.chmod(0o755)
     assert done.returncode == 70, done
     assert str(project.journal.parent) in done.stderr
+
+
+def test_the_doctor_knows_clients(project, binary, tmp_path):
+    def doctor(client, *words):
+        return subprocess.run(
+            [*project.command("doctor", "--client", client, *words)], capture_output=True,
+            text=True, timeout=30, cwd=tmp_path,
+            env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]})
+
+    document = json.loads(doctor("codex", "--json").stdout)
+    assert document["program"] == str(binary.resolve())
+    assert document["args"] == ["serve", "--config", str(project.config)]
+    assert document["files"][0]["state"] == "missing"
+    file = pathlib.Path(document["files"][0]["path"])
+    assert file == tmp_path / ".codex/config.toml"
+    file.parent.mkdir()
+    file.write_text('model = "x"\n\n' + document["snippet"]["text"] + "\n")
+    before = sorted(tmp_path.rglob("*"))
+    found = doctor("codex")
+    assert found.returncode == 0 and "starts this program" in found.stdout, found
+    file.write_text(file.read_text().replace(str(project.config), "/gone.yaml"))
+    broken = doctor("codex", "--json")
+    assert broken.returncode == 1, broken
+    (entry,) = json.loads(broken.stdout)["files"][0]["entries"]
+    assert entry["agrees"] is False and "/gone.yaml" in entry["differences"][0]
+    assert sorted(tmp_path.rglob("*")) == before
+    # What it shows works: the client that reads it starts a host that answers.
+    shown = json.loads(doctor("claude-code", "--json").stdout)
+    server = json.loads(shown["snippet"]["text"])["mcpServers"]["holdfast"]
+    line = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "server/discover",
+                       "params": {"_meta": META}})
+    done = subprocess.run(
+        [server["command"], *server["args"]], input=line + "\n", capture_output=True, text=True,
+        timeout=30)
+    assert "result" in json.loads(done.stdout)
+    typo = doctor("vs-code")
+    assert typo.returncode == 64 and '"vscode"' in typo.stderr
+    assert project.run("doctor", "--profile", "default").returncode == 64

@@ -7,15 +7,8 @@ import SQLiteJournal
 
 extension Doctor {
     package func text(_ style: TextStyle) -> String {
-        findings.map { finding in
-            let mark =
-                switch finding.level {
-                case .good: style.tinted("ok     ", .green)
-                case .warning: style.tinted("warning", .yellow)
-                case .fault: style.tinted("FAULT  ", .red)
-                }
-            return "\(mark)  \(finding.what): \(finding.says)"
-        }.joined(separator: "\n")
+        findings.map { $0.level.marked("\($0.what): \($0.says)", style) }
+            .joined(separator: "\n")
     }
 
     package var document: JSONValue {
@@ -102,5 +95,18 @@ extension Doctor {
             }
         }
         return digests
+    }
+}
+
+extension Doctor.Level {
+    /// A line with its mark in front.
+    func marked(_ line: String, _ style: TextStyle) -> String {
+        let mark =
+            switch self {
+            case .good: style.tinted("ok     ", .green)
+            case .warning: style.tinted("warning", .yellow)
+            case .fault: style.tinted("FAULT  ", .red)
+            }
+        return "\(mark)  \(line)"
     }
 }
