@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test interop bench build release core-test python-test fuzz clean
+.PHONY: help demo test interop bench build release core-test python-test recordings fuzz clean
 
 help:
 	@echo "make demo       the main job, on a state directory of its own, told in words"
@@ -11,6 +11,7 @@ help:
 	@echo "make interop    every client of the compatibility table, each through one scenario"
 	@echo "make bench      speed, start-up and memory as ratios against their peers"
 	@echo "make build      the debug binary          make release    the static release binary"
+	@echo "make recordings records Tests/Recordings anew from real clients: look at what changed"
 	@echo "make core-test  the pure core alone       make clean      removes what was built"
 	@echo "make fuzz       looks for crashes, five minutes or TIME=seconds; again by SEED= COUNT= ONLY="
 
@@ -43,6 +44,13 @@ interop:
 	@Scripts/system-packages build python
 	@Scripts/build debug
 	@python3 Tests/Interop/interop.py --binary .build/debug/holdfast $(CLIENT)
+
+# Never a part of `make test`: what was just recorded proves nothing about what was meant.
+recordings:
+	@Scripts/system-packages build python
+	@Scripts/python-packages test .venv
+	@Scripts/build debug
+	@.venv/bin/python Scripts/record.py --binary .build/debug/holdfast
 
 bench:
 	@Scripts/system-packages build python

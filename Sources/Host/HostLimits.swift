@@ -58,4 +58,19 @@ package enum HostLimits {
     package static let clientFileBytes = 10_485_760
     /// Lists and tables inside one another in a client's TOML.
     package static let tomlDepth = 32
+    /// A recorded session: beyond these, recording stops and replaying does not begin.
+    package static let sessionBytes = 67_108_864
+    package static let sessionLines = 100_000
+    /// What waits to be written to a recording.
+    package static let recordingQueue = 10_000
+    /// The shortest text that is masked wherever it stands, and not in its own place alone.
+    package static let scrubbedCharacters = 4
+    /// How long a replay waits for what the recording says comes next, beyond the recorded time.
+    package static let replayPatienceMs: Int64 = 10_000
+    /// How long it waits for a request to stop to reach an attempt.
+    package static let replayStopMs: Int64 = 1_000
+    package static let replayPollMs: Int64 = 2
+    /// Differences that a replay tells, and how much of each value.
+    package static let toldDifferences = 20
+    package static let differenceCharacters = 300
 }

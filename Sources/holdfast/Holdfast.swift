@@ -21,6 +21,6 @@ struct Holdfast: ParsableCommand {
             ServeCommand.self, CallCommand.self, ToolsCommand.self, CheckCommand.self,
             InitCommand.self, DoctorCommand.self, RunsCommand.self, ShowCommand.self,
             ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ResolveCommand.self,
-            WorkerCommand.self, AuditCommand.self,
+            WorkerCommand.self, AuditCommand.self, ReplayCommand.self,
         ])
 }

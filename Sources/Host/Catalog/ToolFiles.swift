@@ -85,7 +85,8 @@ enum ToolFiles {
             && name != ConfigurationSource.fileName
     }
 
-    private static func names(in folder: String) -> [String]? {
+    /// What lies directly in a folder; nil where it cannot be read.
+    static func names(in folder: String) -> [String]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }
         var names: [String] = []

@@ -72,10 +72,8 @@ struct TOMLReader {
         var parts: [String] = []
         repeat {
             skipSpaces()
-            if take("\"") {
-                parts.append(try basic(until: "\""))
-            } else if take("'") {
-                parts.append(try literal(until: "'"))
+            if let quotes = ["\"", "'"].first(where: { take($0) }) {
+                parts.append(try text(until: quotes))
             } else {
                 parts.append(try bareKey())
             }
@@ -100,10 +98,9 @@ struct TOMLReader {
 
     mutating func value(depth: Int = 0) throws(TOMLFault) -> TOMLValue {
         guard depth < HostLimits.tomlDepth else { throw fault("lists lie too deep") }
-        if take("\"\"\"") { return .text(try basic(until: "\"\"\"")) }
-        if take("'''") { return .text(try literal(until: "'''")) }
-        if take("\"") { return .text(try basic(until: "\"")) }
-        if take("'") { return .text(try literal(until: "'")) }
+        for quotes in ["\"\"\"", "'''", "\"", "'"] where take(quotes) {
+            return .text(try text(until: quotes))
+        }
         if take("[") {
             return .list(
                 try items(until: "]") { reader throws(TOMLFault) in
@@ -145,8 +142,8 @@ struct TOMLReader {
         return found
     }
 
-    /// The rest of a text in which a backslash means what follows it.
-    private mutating func basic(until quotes: String) throws(TOMLFault) -> String {
+    /// The rest of a text. In double quotes a backslash changes what follows it.
+    private mutating func text(until quotes: String) throws(TOMLFault) -> String {
         var text = String.UnicodeScalarView()
         let isLong = quotes.count > 1
         if isLong { _ = take("\n") }
@@ -155,7 +152,7 @@ struct TOMLReader {
                 throw fault("a text does not end")
             }
             advance()
-            if character != "\\" {
+            if character != "\\" || quotes.hasPrefix("'") {
                 text.append(character)
             } else if isLong, current.map({ " \t\n".unicodeScalars.contains($0) }) == true {
                 // The line goes on where the next one begins to say something.
@@ -197,19 +194,5 @@ struct TOMLReader {
             let scalar = Unicode.Scalar(value)
         else { throw fault("a character's number is wrong") }
         return scalar
-    }
-
-    private mutating func literal(until quotes: String) throws(TOMLFault) -> String {
-        var text = String.UnicodeScalarView()
-        let isLong = quotes.count > 1
-        if isLong { _ = take("\n") }
-        while !take(quotes) {
-            guard let character = current, isLong || character != "\n" else {
-                throw fault("a text does not end")
-            }
-            text.append(character)
-            advance()
-        }
-        return String(text)
     }
 }

@@ -25,7 +25,8 @@ extension CompiledSchema {
 }
 
 extension JSONValue {
-    fileprivate func replacing(_ path: ArraySlice<String>, with mask: JSONValue) -> JSONValue {
+    /// A copy with `mask` in the place that `path` leads to.
+    func replacing(_ path: ArraySlice<String>, with mask: JSONValue) -> JSONValue {
         guard let name = path.first else { return mask }
         switch self {
         case .object(var object):

@@ -3,7 +3,7 @@
 
 package import Engine
 import JSON
-package import MCP
+import MCP
 import Synchronization
 
 package struct Server: Sendable {
@@ -17,19 +17,21 @@ package struct Server: Sendable {
     private let watch: ResourceWatch
     private let streams: StandardStreams
     private let report: @Sendable (String) -> Void
+    private let recorder: SessionRecorder?
     private let controls = CallControls()
 
-    /// Takes standard input and output for itself.
     /// - Parameter report: where the operator is told things, a line each.
-    package init(
+    init(
         _ host: ToolHost, identity: ServerIdentity, on threads: BlockingThreads,
+        streams: StandardStreams, recorder: SessionRecorder? = nil,
         report: @escaping @Sendable (String) -> Void
-    ) throws(WireFault) {
+    ) {
         let notes = NoteRation(report)
-        streams = try StandardStreams.claim()
+        self.streams = streams
+        self.recorder = recorder
         wire = Wire(
             ServerSession(identity: identity, offer: HostOffer.all), output: streams.output,
-            graceMs: host.configuration.graceMs, note: { notes.tell($0) })
+            graceMs: host.configuration.graceMs, recorder: recorder, note: { notes.tell($0) })
         watch = ResourceWatch(host)
         self.host = host
         self.threads = threads
@@ -73,6 +75,7 @@ package struct Server: Sendable {
                 for line in lines { take(receive(line)) }
             case .end(let last):
                 if let last { take(receive(last)) }
+                recorder?.note(.closed)
                 return
             case .stopRequested: return
             }
@@ -82,7 +85,8 @@ package struct Server: Sendable {
     private func receive(_ line: FramedLine) -> [SessionEffect] {
         let nowMs = host.clock.steadyMs()
         return wire.perform { session in
-            switch line {
+            recorder?.note(.client(line))
+            return switch line {
             case .line(let bytes): session.receive(bytes, nowMs: nowMs)
             case .oversized: session.receiveOversized(nowMs: nowMs)
             }
@@ -231,6 +235,7 @@ package struct Server: Sendable {
 
     private func noticeChanges() {
         guard let news = host.noticeChanges() else { return }
+        recorder?.note(.tools(host.catalog))
         for line in news.lines { report("holdfast: \(line)") }
         if news.isListChanged { toolsChanged() }
     }

@@ -42,17 +42,19 @@ final class Wire: Sendable {
     private let state: Mutex<State>
     private let output: Int32
     private let graceMs: Int32
-    private let recorder: @Sendable (SessionNote) -> Void
+    private let recorder: SessionRecorder?
+    private let tell: @Sendable (SessionNote) -> Void
 
     /// - Parameter graceMs: how long, after a request to stop, a client may go without reading.
     init(
         _ session: ServerSession, output: Int32, graceMs: Int64,
-        note: @escaping @Sendable (SessionNote) -> Void
+        recorder: SessionRecorder? = nil, note: @escaping @Sendable (SessionNote) -> Void
     ) {
         state = Mutex(State(session: session))
         self.output = output
         self.graceMs = Int32(clamping: graceMs)
-        recorder = note
+        self.recorder = recorder
+        tell = note
     }
 
     /// Lets the session act, writes what it sends, and answers what is left for the host to do.
@@ -63,6 +65,8 @@ final class Wire: Sendable {
             for effect in act(&state.session) {
                 switch effect {
                 case .send(let line):
+                    // Before it is out: the client may answer at once.
+                    recorder?.note(.server(line))
                     if !state.isClosed { state.isClosed = !writeWhole(line) }
                 case .note(let note): notes.append(note)
                 case .listTools, .callTool, .content, .cancel: rest.append(effect)
@@ -70,7 +74,7 @@ final class Wire: Sendable {
             }
             return (rest, notes)
         }
-        for note in notes { recorder(note) }
+        for note in notes { tell(note) }
         return rest
     }
 

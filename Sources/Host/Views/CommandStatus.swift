@@ -107,10 +107,4 @@ extension Ending {
     ) throws(Ending) -> Answer {
         do { return try body() } catch { throw Ending(error) }
     }
-
-    static func ifFault<Answer>(
-        _ body: () async throws(JournalFault) -> Answer
-    ) async throws(Ending) -> Answer {
-        do { return try await body() } catch { throw Ending(error) }
-    }
 }

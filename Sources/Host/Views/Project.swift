@@ -22,10 +22,16 @@ package struct Project: Sendable {
     }
 
     /// A host of the profile named, or of the one that stands for none named.
-    package func host(profile: String?) throws(Ending) -> ToolHost {
+    /// - Parameter recorder: notes every attempt.
+    package func host(
+        profile: String?, recorder: SessionRecorder? = nil
+    ) throws(Ending) -> ToolHost {
+        let kinds = recorder.map { recorder in
+            self.kinds.map { RecordingKind(inner: $0, recorder: recorder) as any ConnectorKind }
+        }
         do {
             return try ToolHost(
-                configuration, profile: profile, kinds: kinds, in: surroundings)
+                configuration, profile: profile, kinds: kinds ?? self.kinds, in: surroundings)
         } catch {
             throw Ending(error)
         }

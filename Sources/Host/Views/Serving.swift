@@ -5,20 +5,38 @@ import MCP
 
 package enum Serving {
     /// Serves standard input and output until they end.
+    /// - Parameter recorder: writes down what passes by; the host's own, where it has one.
     package static func run(
-        _ host: ToolHost, on threads: BlockingThreads,
+        _ host: ToolHost, on threads: BlockingThreads, recorder: SessionRecorder? = nil,
         report: @escaping @Sendable (String) -> Void
     ) async throws(Ending) {
-        let server: Server
+        let streams: StandardStreams
         do {
-            server = try Server(host, identity: identity, on: threads, report: report)
+            streams = try .claim()
         } catch {
             throw Ending(.ownFault, "holdfast: \(error.message)")
         }
-        try await Ending.ifFault { () async throws(JournalFault) in try await server.run() }
+        let server = Server(
+            host, identity: identity, on: threads, streams: streams, recorder: recorder,
+            report: report)
+        let fault = await withDiscardingTaskGroup { group in
+            if let recorder {
+                group.addTask(executorPreference: threads) {
+                    recorder.write(host, report: report)
+                }
+            }
+            defer { recorder?.close() }
+            do throws(JournalFault) {
+                try await server.run()
+                return JournalFault?.none
+            } catch {
+                return error
+            }
+        }
+        if let fault { throw Ending(fault) }
     }
 
-    private static let identity = ServerIdentity(
+    static let identity = ServerIdentity(
         name: "holdfast", title: "Holdfast", version: HoldfastVersion.text,
         instructions: """
             Every result carries a receipt in `holdfast`: its `status` says how the call stands \

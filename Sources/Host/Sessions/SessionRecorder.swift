@@ -1,0 +1,233 @@
+// `serve --record`: what passes by is queued, and written by a task of its own. Serving never waits
+// for the recording; where it cannot go on, it stops and says so.
+
+import CSystem
+import Dispatch
+import Engine
+import Glibc
+import JSON
+import MCP
+import Synchronization
+
+package final class SessionRecorder: Sendable {
+    private struct Noted {
+        let event: SessionEvent
+        let atMs: Int64
+        let now: Instant
+    }
+
+    private struct State {
+        var queue: [Noted] = []
+        var queuedBytes = 0
+        var isClosed = false
+        /// Why nothing more is taken; told once.
+        var failure: String?
+    }
+
+    private let path: String
+    private let descriptor: Int32
+    private let clock: HostClock
+    private let startMs: Int64
+    private let state = Mutex(State())
+    private let wakeUp = DispatchSemaphore(value: 0)
+
+    /// Makes the file, which must not be there yet: what was recorded is never overwritten.
+    package init(path: String, clock: HostClock = .system) throws(Ending) {
+        descriptor = csystem_open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        guard descriptor >= 0 else {
+            throw Ending(
+                .failed,
+                descriptor == -EEXIST
+                    ? "holdfast: --record: \(path.shown) is there already and is not overwritten; "
+                        + "name another file, or remove it"
+                    : "holdfast: --record: \(path.shown) cannot be made: "
+                        + String(cString: strerror(-descriptor)))
+        }
+        self.path = path
+        self.clock = clock
+        startMs = clock.steadyMs()
+    }
+
+    deinit { Glibc.close(descriptor) }
+
+    /// Why it was given up; nil while it goes on.
+    var failure: String? { state.withLock(\.failure) }
+
+    /// Never waits: what cannot be taken ends the recording.
+    func note(_ event: SessionEvent) {
+        let noted = Noted(event: event, atMs: clock.steadyMs() - startMs, now: clock.now())
+        let isTaken = state.withLock { state in
+            guard state.failure == nil, !state.isClosed else { return false }
+            state.queuedBytes += event.byteCount
+            guard state.queue.count < HostLimits.recordingQueue,
+                state.queuedBytes <= HostLimits.sessionBytes
+            else {
+                state.failure = "it cannot be written as fast as the session goes"
+                return true
+            }
+            state.queue.append(noted)
+            return true
+        }
+        if isTaken { wakeUp.signal() }
+    }
+
+    /// Nothing more will come; ``write(_:report:)`` ends once all is written.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        wakeUp.signal()
+    }
+
+    /// Writes until the session is over or the recording cannot go on. Blocks its thread.
+    func write(_ host: ToolHost, report: (String) -> Void) {
+        var page = RecordingPage(descriptor: descriptor)
+        var scribe = SessionScribe { name in
+            host.catalog.tool(named: ToolName(name))?.manifest
+        }
+        var lastMs: Int64 = 0
+        var hasHeader = false
+        while let noted = next() {
+            if !hasHeader { page.add(header(of: host).json) }
+            hasHeader = true
+            for noted in noted {
+                lastMs = noted.atMs
+                let entries =
+                    decisions(&scribe, until: noted.now, host) + scribe.entries(for: noted.event)
+                for entry in entries { page.add(SessionLine(atMs: lastMs, entry: entry).json) }
+            }
+            if let failure = page.write() ?? failure {
+                return stop(failure, report)
+            }
+        }
+        if !hasHeader { page.add(header(of: host).json) }
+        page.add(SessionLine(atMs: lastMs, entry: .end).json)
+        if let failure = page.write() ?? failure { stop(failure, report) }
+    }
+
+    private func stop(_ why: String, _ report: (String) -> Void) {
+        state.withLock { state in
+            state.failure = why
+            state.queue = []
+        }
+        report("holdfast: the recording \(path.shown) stops here: \(why); serving goes on")
+    }
+
+    /// What has come since; nil once nothing more will.
+    private func next() -> [Noted]? {
+        while true {
+            let (noted, isOver) = state.withLock { state in
+                defer {
+                    state.queue = []
+                    state.queuedBytes = 0
+                }
+                return (state.queue, state.isClosed || state.failure != nil)
+            }
+            if !noted.isEmpty { return noted }
+            if isOver { return nil }
+            wakeUp.wait()
+        }
+    }
+
+    /// What people decided before `now` about approvals that the client waits for.
+    private func decisions(
+        _ scribe: inout SessionScribe, until now: Instant, _ host: ToolHost
+    ) -> [SessionEntry] {
+        guard !scribe.held.isEmpty, let open = host.opener.current else { return [] }
+        var entries: [SessionEntry] = []
+        for held in scribe.held {
+            do throws(JournalFault) {
+                let found = try open.journal.read {
+                    reading throws(JournalFault) -> (Approval, String?)? in
+                    guard let call = CallID(held.call),
+                        let approval = try reading.view(of: call)?.call.approval
+                    else { return nil }
+                    return (approval, try reading.text(approval.reason))
+                }
+                guard let (approval, reason) = found, approval.decidedAt ?? now <= now,
+                    let entry = scribe.entry(for: held, approval, reason: reason)
+                else { continue }
+                entries.append(entry)
+            } catch {
+                entries.append(.unplayable("an approval could not be looked at: \(error.message)"))
+            }
+        }
+        return entries
+    }
+
+    private func header(of host: ToolHost) -> SessionHeader {
+        let catalog = host.catalog
+        return SessionHeader(
+            holdfast: HoldfastVersion.text, recordedAt: clock.now(), profile: host.profile.name,
+            allow: catalog.allowed(by: host.profile).map(\.name.text),
+            person: host.caller.person, leaseMs: host.configuration.leaseMs,
+            graceMs: host.configuration.graceMs,
+            manifests: catalog.tools.map(\.manifest.content))
+    }
+}
+
+extension SessionEvent {
+    /// What it holds of the wire; attempts come from there and go there.
+    fileprivate var byteCount: Int {
+        switch self {
+        case .client(.line(let bytes)), .server(let bytes): bytes.count
+        case .client(.oversized), .closed, .started, .ended, .tools: 0
+        }
+    }
+}
+
+/// Lines on their way to the file, within its limits.
+private struct RecordingPage {
+    let descriptor: Int32
+    private var bytes: [UInt8] = []
+    private var written = 0
+    private var lines = 0
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    mutating func add(_ line: JSONValue) {
+        bytes += line.compactBytes() + [UInt8(ascii: "\n")]
+        lines += 1
+    }
+
+    /// - Returns: why it could not be written; nil where it was.
+    mutating func write() -> String? {
+        written += bytes.count
+        guard written <= HostLimits.sessionBytes, lines <= HostLimits.sessionLines else {
+            return "it would be larger than what can be replayed"
+        }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return String(cString: strerror(errno)) }
+            rest = rest.dropFirst(count)
+        }
+        bytes = []
+        return nil
+    }
+}
+
+/// Any kind of connector, with each attempt noted.
+struct RecordingKind: ConnectorKind {
+    let inner: any ConnectorKind
+    let recorder: SessionRecorder
+
+    var name: String { inner.name }
+
+    func connector(
+        for spec: JSONObject, of tool: ConnectorContext
+    ) throws(SpecProblem) -> any Connector {
+        RecordingConnector(inner: try inner.connector(for: spec, of: tool), recorder: recorder)
+    }
+}
+
+private struct RecordingConnector: Connector {
+    let inner: any Connector
+    let recorder: SessionRecorder
+
+    func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome {
+        recorder.note(.started(attempt))
+        let outcome = await inner.execute(attempt, stop: stop)
+        recorder.note(.ended(attempt, outcome))
+        return outcome
+    }
+}

@@ -1,0 +1,173 @@
+// What a recording holds of what passed by: nothing that a manifest marks, the same things by the
+// same names, and a word where it could not be played again.
+
+import JSON
+import MCP
+import Testing
+
+@testable import Engine
+@testable import Host
+
+@Suite struct SessionScribeTests {
+    private static let card = "4111-1111-1111-1111"
+
+    private func call(_ arguments: String, id: Int = 1, tool: String = "pay") -> SessionEvent {
+        let params = #"{"name":"\#(tool)","arguments":\#(arguments)}"#
+        let head = #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call""#
+        return .client(.line(Array(#"\#(head),"params":\#(params)}"#.utf8)))
+    }
+
+    private func answer(_ structured: String, id: Int = 1) -> SessionEvent {
+        let text = JSONValue.string(structured).compactText
+        let content = #"[{"type":"text","text":\#(text)}]"#
+        let result = #"{"content":\#(content),"structuredContent":\#(structured)}"#
+        return .server(Array(#"{"jsonrpc":"2.0","id":\#(id),"result":\#(result)}"#.utf8))
+    }
+
+    /// What a receipt says of the sample's call.
+    private func receipt(_ status: String, more: String = "") -> String {
+        #""holdfast":{"status":"\#(status)","call_id":"\#(SessionSample.call)"\#(more)}"#
+    }
+
+    private func text(_ entries: [SessionEntry]) -> String {
+        entries.map { SessionLine(atMs: 0, entry: $0).json.compactText }.joined(separator: "\n")
+    }
+
+    @Test func markedValuesHaveNamesOfTheirOwn() throws {
+        var scribe = try SessionSample.scribe()
+        let arguments: JSONObject = ["card": .string(Self.card), "pin": 4711, "note": "tea"]
+        var all: [SessionEntry] = []
+        all += scribe.entries(
+            for: call(#"{"card":"\#(Self.card)","pin":4711,"note":"tea \#(Self.card)"}"#))
+        let attempt = try SessionSample.attempt(arguments)
+        all += scribe.entries(for: .started(attempt))
+        let result: JSONValue = ["id": "P-1", "email": "ada@example.com"]
+        all += scribe.entries(for: .ended(attempt, .succeeded(result)))
+        all += scribe.entries(
+            for: answer(#"{"id":"P-1","email":"ada@example.com",\#(receipt("succeeded"))}"#))
+        let other = try SessionSample.attempt(["card": "5500-0000", "pin": 1])
+        all += scribe.entries(
+            for: .ended(other, .failed(Failure(.invalid, "no such card \(Self.card), 4711"))))
+        all += scribe.entries(for: .ended(other, .unknown(reason: "lost \(Self.card)")))
+        let written = text(all)
+        for secret in [Self.card, "4711", "ada@example.com"] {
+            #expect(!written.contains(secret), "\(written)")
+        }
+        for note in ["tea (secret 1)", "tea"] {
+            let masked = #""arguments":{"card":"(secret 1)","pin":2,"note":"\#(note)"}"#
+            #expect(written.contains(masked))
+        }
+        #expect(written.contains(#""result":{"id":"P-1","email":"(personal 3)"}"#))
+        // In the text block too, which is a document within a text.
+        #expect(written.contains(#"\"email\":\"(personal 3)\""#))
+        #expect(written.contains("no such card (secret 1), 2"))
+        #expect(!written.contains("unplayable"))
+        let started = text(scribe.entries(for: .started(other)))
+        #expect(started.contains(#""card":"(secret 4)""#))
+    }
+
+    @Test func aShortTextIsMaskedInItsPlaceAlone() throws {
+        for (card, isScrubbed) in [("abc", false), ("abcd", true)] {
+            var scribe = try SessionSample.scribe()
+            let written = text(
+                scribe.entries(for: call(#"{"card":"\#(card)","note":"an \#(card) of it"}"#)))
+            #expect(written.contains(#""card":"(secret 1)""#))
+            #expect(written.contains("an \(card) of it") == !isScrubbed)
+        }
+        #expect(HostLimits.scrubbedCharacters == 4)
+    }
+
+    @Test func aTextThatStandsEscapedIsFoundToo() throws {
+        var scribe = try SessionSample.scribe()
+        _ = scribe.entries(for: call(#"{"card":"line\none"}"#))
+        let said = #"[{"type":"text","text":"{\"said\":\"line\\none\"}"}]"#
+        let answer = #"{"jsonrpc":"2.0","id":1,"result":{"content":\#(said)}}"#
+        let written = text(scribe.entries(for: .server(Array(answer.utf8))))
+        #expect(written.contains("(secret 1)"))
+    }
+
+    @Test func aMaskThatItsSchemaRefusesIsSaid() throws {
+        var scribe = try SessionSample.scribe()
+        let good = scribe.entries(for: call(#"{"card":"x","code":"1234","run_id":"run_1"}"#))
+        #expect(good.count == 2)
+        guard case .unplayable(let why) = good.first else {
+            Issue.record("\(good)")
+            return
+        }
+        #expect(why.contains("pay"))
+        // What was wrong by itself stays wrong.
+        let wrong = scribe.entries(for: call(#"{"card":"x","code":"1234","odd":1}"#, id: 2))
+        #expect(wrong.count == 1)
+    }
+
+    @Test func whatCallStatusTellsIsMaskedByTheToolItTellsOf() throws {
+        var scribe = try SessionSample.scribe()
+        _ = scribe.entries(for: .ended(try SessionSample.attempt([:]), .succeeded([:])))
+        _ = scribe.entries(for: call("{}", tool: "call_status"))
+        let call = #""call_id":"\#(SessionSample.call)","tool":"pay","status":"succeeded""#
+        let told = text(
+            scribe.entries(for: answer(#"{\#(call),"result":{"id":"P-1","email":"a@b"}}"#)))
+        #expect(!told.contains("a@b"))
+        #expect(told.contains("(personal 1)"))
+    }
+
+    @Test(arguments: [
+        AttemptOutcome?.none, .failed(Failure(.fatal, "no")), .unknown(reason: "lost"),
+    ])
+    func anAnswerThatRestsOnSomethingElseIsSaid(outcome: AttemptOutcome?) throws {
+        var scribe = try SessionSample.scribe()
+        if let outcome {
+            _ = scribe.entries(for: .ended(try SessionSample.attempt([:]), outcome))
+        }
+        _ = scribe.entries(for: call("{}"))
+        let entries = scribe.entries(for: answer(#"{"id":"P-1",\#(receipt("succeeded"))}"#))
+        #expect(text(entries).contains("unplayable"))
+    }
+
+    @Test func approvalsThatWereAskedAreWatched() throws {
+        var scribe = try SessionSample.scribe()
+        _ = scribe.entries(for: call("{}"))
+        _ = scribe.entries(
+            for: answer(
+                "{" + receipt("pending_approval", more: #","approval_id":"apr_1""#) + "}"))
+        let held = try #require(scribe.held.first)
+        #expect(held == .init(approval: "apr_1", call: SessionSample.call))
+        var approval = Approval(
+            id: ApprovalID(unchecked: "apr_1"), rule: "r",
+            action: try SessionSample.attempt([:]).manifest.digest,
+            decideBy: ViewsProject.now, executeWithinMs: 1, state: .pending)
+        let none = scribe.entry(for: held, approval, reason: nil)
+        #expect(none == nil)
+        #expect(scribe.held == [held])
+        approval.state = .spent
+        approval.decidedBy = "ada"
+        var approved = scribe
+        let decided = approved.entry(for: held, approval, reason: "ok")
+        #expect(
+            decided
+                == .decided(
+                    PersonDecision(
+                        approval: "apr_1", decision: .approve(reason: "ok"), person: "ada")))
+        #expect(approved.held == [])
+        approval.state = .expired
+        guard case .unplayable = scribe.entry(for: held, approval, reason: nil) else {
+            Issue.record("time cannot be played again")
+            return
+        }
+    }
+
+    @Test func linesThatAreNoMessagesAreKeptAsTheyCame() throws {
+        var scribe = try SessionSample.scribe()
+        let events: [(SessionEvent, SessionEntry)] = [
+            (.client(.line(Array("{no".utf8))), .client(.text("{no"))),
+            (.client(.line([0xff])), .client(.bytes([0xff]))),
+            (.client(.oversized(bytes: 9)), .client(.oversized)),
+            (.closed, .client(.closed)),
+            (.client(.line(Array("[1]".utf8))), .client(.message([1]))),
+        ]
+        for (event, entry) in events {
+            let entries = scribe.entries(for: event)
+            #expect(entries == [entry])
+        }
+    }
+}
