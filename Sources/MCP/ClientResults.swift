@@ -123,9 +123,9 @@ struct ToolGathering: Sendable {
         guard result["nextCursor"] != .null,
             let cursor = try result.read("nextCursor", "text", \.stringValue)
         else { return nil }
-        guard cursor.utf8.count <= MCPLimits.cursorBytes else {
+        guard cursor.utf8.count <= MCPLimits.serverCursorBytes else {
             throw MalformedAnswer(
-                "a cursor of the tool list has more than \(MCPLimits.cursorBytes) bytes")
+                "a cursor of the tool list has more than \(MCPLimits.serverCursorBytes) bytes")
         }
         guard pages < MCPLimits.toolPages else {
             throw MalformedAnswer("the tool list has more than \(MCPLimits.toolPages) pages")

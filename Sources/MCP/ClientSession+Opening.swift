@@ -28,7 +28,7 @@ extension ClientSession {
             case .missingCapability:
                 return open(ServerAgreement(discovered: [:], version: .latestStateless))
             case .parseError, .invalidRequest, .methodNotFound, .invalidParams, .internalError,
-                nil:
+                .resourceNotFound, nil:
                 return fallBack("error \(error.code): \(error.message.clipped())")
             }
         case .malformed(let reason): return fallBack(reason)

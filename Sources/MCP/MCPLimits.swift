@@ -42,7 +42,7 @@ package enum MCPLimits {
     /// Bytes of one tool list in all its pages, as compact JSON.
     package static let toolListBytes = 16 * 1024 * 1024
     /// The longest cursor that is sent back for the next page.
-    package static let cursorBytes = 16_384
+    package static let serverCursorBytes = 16_384
     /// The longest `traceparent`: version 00 has 55 bytes, later ones may add fields.
     package static let traceparentBytes = 256
     /// Unreadable lines that are answered at once; after these, one answer an interval.

@@ -6,10 +6,24 @@ import MCP
 
 struct ServerCase {
     private var chance: Chance
+    /// What the session asked its host.
+    private enum Question {
+        case tools, call
+        case content(ContentRequest)
+    }
+
+    private static let template = ResourceTemplate(
+        prefix: "r://", variable: "id", name: "r", title: "R", description: "d",
+        mimeType: "application/json")
+    private static let prompt = PromptListing(name: "p", title: "P", description: "d", arguments: [])
+
     private var session = ServerSession(
-        identity: ServerIdentity(name: "s", version: "1", announcesToolChanges: true))
+        identity: ServerIdentity(name: "s", version: "1"),
+        offer: ServerOffer(resources: [template], prompts: [prompt]))
     private var nowMs: Int64 = 0
-    private var waiting: [(handle: RequestHandle, isCall: Bool)] = []
+    private var waiting: [(handle: RequestHandle, question: Question)] = []
+    /// Requests to listen: answered when their subscription ends, unless the client ended it.
+    private var listens = 0
     private var finished: [RequestHandle] = []
     private var cancelled: Set<RequestHandle> = []
     private var asked: [RequestID: Int] = [:]
@@ -31,13 +45,16 @@ struct ServerCase {
     private mutating func talk() throws(FuzzFinding) {
         for _ in 0..<chance.below(40) { try step() }
         while waiting.isEmpty == false { try answerOne() }
+        try take(session.endSubscriptions())
         try must(session.inFlight == 0, "\(session.inFlight) still in flight")
         for (id, count) in answered {
             try must(count <= asked[id] ?? 0, "\(id) was answered \(count) times")
         }
         let expected = asked.values.reduce(0, +) - cancelled.count
         let got = answered.values.reduce(0, +)
-        try must(got == expected, "\(got) answers, not \(expected)")
+        try must(
+            (expected - listens...max(expected, 0)).contains(got),
+            "\(got) answers, not \(expected), \(listens) of which listened")
     }
 
     private mutating func step() throws(FuzzFinding) {
@@ -51,7 +68,10 @@ struct ServerCase {
                 session.progress(
                     chance.pick(handles), message: "m", progress: chance.below(5), total: nil))
         case 2 where chance.once(in: 4):
-            try take(session.toolsChanged())
+            let uri = chance.pick(ClientLines.uris)
+            var changes: [ServedChange] = [.tools, .resourceList]
+            if let uri = ResourceURI(uri) { changes.append(.resource(uri)) }
+            try take(session.changed(chance.pick(changes)))
             try take(session.receiveOversized(nowMs: nowMs))
         case _: try receive(ClientLines.line(&chance))
         }
@@ -61,20 +81,19 @@ struct ServerCase {
     private mutating func receive(_ line: [UInt8]) throws(FuzzFinding) {
         said.append(ParserCase.shown(line))
         for id in Wire.idsToAnswer(in: line, batches: hasBatches) { asked[id, default: 0] += 1 }
+        listens += Wire.count(of: "subscriptions/listen", in: line)
         try take(session.receive(line, nowMs: nowMs))
     }
 
     private mutating func answerOne() throws(FuzzFinding) {
-        let (handle, isCall) = waiting.remove(at: chance.below(waiting.count))
+        let (handle, question) = waiting.remove(at: chance.below(waiting.count))
         finished.append(handle)
         said.append("answer \(handle.number)")
         let answer: SessionAnswer =
             switch chance.below(4) {
             case 0: .internalError("e")
-            case 1: .unknownTool("t")
-            case _:
-                isCall
-                    ? .toolResult(ToolResult(textBlocks: ["\n"], isError: false)) : .tools([])
+            case 1: .invalidParams("t")
+            case _: Self.answer(to: question)
             }
         let effects = session.answer(handle, with: answer)
         if cancelled.contains(handle) {
@@ -84,12 +103,27 @@ struct ServerCase {
         try take(effects)
     }
 
+    private static func answer(to question: Question) -> SessionAnswer {
+        switch question {
+        case .tools: .tools([])
+        case .call: .toolResult(ToolResult(textBlocks: ["\n"], isError: false))
+        case .content(.resourceList): .resources(ResourcePage([], next: nil))
+        case .content(.resource(let uri)):
+            uri.text.hasSuffix("1")
+                ? .resourceNotFound : .resource(ResourceContent(mimeType: "m", text: "\n"))
+        case .content(.prompt): .prompt(PromptContent(description: "d", userTexts: ["\n"]))
+        case .content(.completion): .completion(Completion(values: ["\n"], total: 1))
+        case .content(.watch): .watching
+        }
+    }
+
     private mutating func take(_ effects: [SessionEffect]) throws(FuzzFinding) {
         for effect in effects {
             switch effect {
             case .send(let line): try sent(line)
-            case .listTools(let handle): waiting.append((handle, false))
-            case .callTool(let handle, _): waiting.append((handle, true))
+            case .listTools(let handle): waiting.append((handle, .tools))
+            case .callTool(let handle, _): waiting.append((handle, .call))
+            case .content(let handle, let request): waiting.append((handle, .content(request)))
             case .cancel(let handle, _):
                 try must(waiting.contains { $0.handle == handle }, "cancels what does not run")
                 try must(cancelled.insert(handle).inserted, "cancels twice")
@@ -118,8 +152,11 @@ private enum ClientLines {
     private static let ids: [JSONValue] = [1, 2, 3, "1", "a", nil, [1]]
     private static let methods = [
         "initialize", "ping", "server/discover", "tools/list", "tools/call", "tools/call",
-        "resources/list", "", "notifications/cancelled",
+        "resources/list", "", "notifications/cancelled", "resources/read", "resources/subscribe",
+        "resources/unsubscribe", "resources/templates/list", "prompts/list", "prompts/get",
+        "completion/complete", "subscriptions/listen", "subscriptions/listen",
     ]
+    static let uris = ["r://0", "r://1", "r://", "s://1"]
     private static let versions = ["2025-03-26", "2025-03-26", "2025-11-25", "2026-07-28", "9"]
 
     static func line(_ chance: inout Chance) -> [UInt8] {
@@ -150,7 +187,14 @@ private enum ClientLines {
 
     private static func params(_ chance: inout Chance) -> JSONValue {
         var params: JSONObject = [
-            "name": "t", "arguments": ["a": 1],
+            "name": chance.once(in: 2) ? "t" : "p", "arguments": ["a": 1],
+            "uri": .string(chance.pick(uris)),
+            "ref": ["type": "ref/prompt", "name": "p"],
+            "argument": ["name": "a", "value": "b"],
+            "notifications": [
+                "toolsListChanged": true, "resourcesListChanged": .bool(chance.once(in: 2)),
+                "resourceSubscriptions": [.string(chance.pick(uris))],
+            ],
             "protocolVersion": .string(chance.pick(versions)), "capabilities": [:],
         ]
         var meta = JSONObject()

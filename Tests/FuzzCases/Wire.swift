@@ -27,6 +27,15 @@ enum Wire {
         return isAnswer ? nil : message["id"].flatMap(RequestID.init)
     }
 
+    /// How many messages of a received line ask for `method`.
+    static func count(of method: String, in line: [UInt8]) -> Int {
+        let parsed = Result { () throws(JSONSyntaxError) in
+            try JSONParser.parse(line, limits: limits)
+        }
+        guard case .success(let value) = parsed else { return 0 }
+        return (value.arrayValue ?? [value]).count { $0["method"] == .string(method) }
+    }
+
     /// The messages in a line that a session sent.
     static func messages(in line: [UInt8]) throws(FuzzFinding) -> [JSONValue] {
         let shown = ParserCase.shown(line)

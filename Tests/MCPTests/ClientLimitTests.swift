@@ -131,16 +131,16 @@ struct ClientLimitTests {
     }
 
     @Test func bytesOfACursor() throws {
-        for bytes in [MCPLimits.cursorBytes, MCPLimits.cursorBytes + 1] {
+        for bytes in [MCPLimits.serverCursorBytes, MCPLimits.cursorBytes + 1] {
             var pipe = ClientPipe.ready(.v2026_07_28)
             let handle = try pipe.list()
             _ = pipe.next()
             let cursor = String(repeating: "c", count: bytes)
             pipe.server(result: ["tools": [], "nextCursor": .string(cursor)], to: 2)
-            if bytes == MCPLimits.cursorBytes {
+            if bytes == MCPLimits.serverCursorBytes {
                 #expect(pipe.next()?["params"]?["cursor"] == .string(cursor))
             } else {
-                pipe.malformed(handle, "more than \(MCPLimits.cursorBytes) bytes")
+                pipe.malformed(handle, "more than \(MCPLimits.serverCursorBytes) bytes")
             }
             pipe.silence()
         }

@@ -11,8 +11,8 @@ private struct Conversation {
     var client: ClientSession
     var server = ServerSession(
         identity: ServerIdentity(
-            name: "holdfast", version: "0.1.0", instructions: "Be careful.",
-            announcesToolChanges: true))
+            name: "holdfast", version: "0.1.0", instructions: "Be careful."),
+        offer: .nothing)
     var toClient = LineFramer()
     var toServer = LineFramer()
     var heard: [ClientEffect] = []
@@ -102,7 +102,7 @@ struct ClientServerTests {
         #expect(list.tools.map(\.description) == ["Reads.", "Reads.", "Reads."])
         #expect((list.tools[0].outputSchema != nil) == (version >= .v2025_06_18))
         #expect((list.freshForMs != nil) == version.isStateless)
-        talk.server(talk.server.toolsChanged())
+        talk.server(talk.server.changed(.tools))
         talk.run()
         #expect(talk.heard == (version.isStateless ? [] : [.toolsChanged]))
         #expect(talk.asked == [])

@@ -43,7 +43,7 @@ final class Wire: Sendable {
     private let output: Int32
     private let graceMs: Int32
     private let recorder: SessionRecorder?
-    private let tell: @Sendable (SessionNote) -> Void
+    private let noted: @Sendable (SessionNote) -> Void
 
     /// - Parameter graceMs: how long, after a request to stop, a client may go without reading.
     init(
@@ -54,7 +54,7 @@ final class Wire: Sendable {
         self.output = output
         self.graceMs = Int32(clamping: graceMs)
         self.recorder = recorder
-        tell = note
+        noted = note
     }
 
     /// Lets the session act, writes what it sends, and answers what is left for the host to do.
@@ -74,7 +74,7 @@ final class Wire: Sendable {
             }
             return (rest, notes)
         }
-        for note in notes { tell(note) }
+        for note in notes { noted(note) }
         return rest
     }
 

@@ -47,5 +47,5 @@ package enum Serving {
             waits for a person is pending_approval: tell the user, go on with other work, and \
             pick it up later with call_status. Where the status is unknown or needs_attention, \
             do not try again in other words: tell the user.
-            """, announcesToolChanges: true)
+            """)
 }

@@ -1,0 +1,120 @@
+# One conversation with the real binary in one revision, every line of it held against that
+# revision's schema, and the checks by the ids that the official suite gives them.
+
+import json
+import pathlib
+
+import jsonschema
+import pytest
+from scenarios import LEGACY, STATELESS
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared/data/mcp"
+PREFIX = "io.modelcontextprotocol/"
+SUBSCRIPTION = PREFIX + "subscriptionId"
+
+RESULTS = {
+    "initialize": "InitializeResult", "ping": "EmptyResult", "server/discover": "DiscoverResult",
+    "tools/list": "ListToolsResult", "tools/call": "CallToolResult",
+    "resources/list": "ListResourcesResult", "resources/read": "ReadResourceResult",
+    "resources/templates/list": "ListResourceTemplatesResult",
+    "resources/subscribe": "EmptyResult", "resources/unsubscribe": "EmptyResult",
+    "prompts/list": "ListPromptsResult", "prompts/get": "GetPromptResult",
+    "completion/complete": "CompleteResult", "subscriptions/listen": "SubscriptionsListenResult",
+}
+NOTIFICATIONS = {
+    "notifications/progress": "ProgressNotification",
+    "notifications/tools/list_changed": "ToolListChangedNotification",
+    "notifications/prompts/list_changed": "PromptListChangedNotification",
+    "notifications/resources/list_changed": "ResourceListChangedNotification",
+    "notifications/resources/updated": "ResourceUpdatedNotification",
+    "notifications/subscriptions/acknowledged": "SubscriptionsAcknowledgedNotification",
+}
+
+
+def schema_of(revision):
+    file = DATA / f"schema-{revision}.json"
+    if not file.exists():
+        pytest.skip(f"there is no {file.name} beside the project: its lines cannot be checked")
+    return json.loads(file.read_text())
+
+
+class Session:
+    """A host, what it was asked in one revision, and all that it said."""
+
+    def __init__(self, project, revision):
+        self.revision = revision
+        self.schema = schema_of(revision)
+        self.host = project.serve()
+        self.asked = {}
+        self.passed = set()
+        self.failed = []
+        if revision == LEGACY:
+            self.initialized = self.ask("initialize", {
+                "protocolVersion": LEGACY, "capabilities": {},
+                "clientInfo": {"name": "conformance", "version": "1"}})
+            self.host.notify("notifications/initialized", {})
+
+    @property
+    def meta(self):
+        if self.revision == LEGACY:
+            return None
+        return {
+            PREFIX + "protocolVersion": STATELESS, PREFIX + "clientCapabilities": {},
+            PREFIX + "clientInfo": {"name": "conformance", "version": "1"}}
+
+    def post(self, method, params=None, **members):
+        members.setdefault("meta", self.meta)
+        id = self.host.post(method, params, **members)
+        self.asked[id] = method
+        return id
+
+    def ask(self, method, params=None, **members):
+        """The whole answer, result or error."""
+        return self.host.answer(self.post(method, params, **members))
+
+    def result(self, method, params=None, **members):
+        answer = self.ask(method, params, **members)
+        assert "result" in answer, answer
+        return answer["result"]
+
+    def call(self, tool, arguments=None, **members):
+        return self.result("tools/call", {"name": tool, "arguments": arguments or {}}, **members)
+
+    def check(self, id, holds, shown):
+        """One check of the suite; all of a scenario are made before it fails."""
+        if holds:
+            self.passed.add(id)
+        else:
+            self.failed.append(f"{id}: {shown}")
+
+    def end(self):
+        """Ends the host and holds all it said against the schema: `wire-schema-valid`."""
+        self.host.finish()
+        for id, answers in self.host.answers.items():
+            for answer in answers:
+                self.check_line(answer, self.asked[id])
+        for message in self.host.others:
+            self.check_line(message, None)
+        assert not self.failed, "\n".join(self.failed)
+
+    def check_line(self, message, method):
+        if "method" in message:
+            self.check(
+                "wire-schema-valid", message["method"] in NOTIFICATIONS and "id" not in message,
+                f"not to be sent: {message}")
+            name = NOTIFICATIONS.get(message["method"], "JSONRPCNotification")
+            self.validate(message, name)
+        elif "error" in message:
+            self.validate(message, "JSONRPCErrorResponse")
+        else:
+            self.validate(message, "JSONRPCResultResponse")
+            self.validate(message["result"], RESULTS[method])
+
+    def validate(self, value, name):
+        document = {**self.schema, "$ref": f"#/$defs/{name}"}
+        errors = jsonschema.Draft202012Validator(document).iter_errors(value)
+        for error in errors:
+            place = "/".join(str(each) for each in error.absolute_path)
+            self.check("wire-schema-valid", False, f"{name} /{place}: {error.message}")
+        self.passed.add("wire-schema-valid")
