@@ -184,3 +184,27 @@ def test_the_trace_is_recorded_and_the_place_in_the_record_is_told(project):
     assert [e["body"]["traceparent"] for e in events if e["kind"] == "call_accepted"] == [trace]
     assert done["_meta"]["dev.holdfast/auditIndex"] in [e["index"] for e in events]
     client.host.finish()
+
+
+def test_a_journal_that_cannot_be_read_is_said_and_the_host_goes_on(project):
+    project.journal.write_bytes(b"this is no database, and long enough to be looked at" * 100)
+    client = Client(project.serve(), "2026-07-28")
+    wanted = {"notifications": {"resourcesListChanged": True, "toolsListChanged": True}}
+    for method, params in [
+            ("resources/list", {}), ("subscriptions/listen", wanted),
+            ("resources/read", {"uri": "holdfast://runs/run_" + "0" * 36})]:
+        error = client.ask(method, params)["error"]
+        assert error["code"] == -32603 and str(project.journal) in error["message"], error
+    id = client.host.post("subscriptions/listen", {"notifications": {"toolsListChanged": True}})
+    client.host.other(lambda m: m["params"]["_meta"] == {SUBSCRIPTION: id})
+    client.host.finish()
+
+
+def test_looks_do_not_wait_behind_calls(project):
+    client = Client(project.serve(), "2026-07-28")
+    slow = [client.host.post_call("slow_keyed", {"word": f"w{n}", "seconds": 20})
+            for n in range(70)]
+    names = [r["name"] for r in client.result("resources/list")["resources"]]
+    assert not [id for id in slow if id in client.host.answers]
+    assert len(names) <= 50
+    client.host.kill()

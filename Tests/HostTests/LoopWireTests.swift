@@ -133,6 +133,20 @@ import Testing
         close(ends.read)
     }
 
+    @Test func aChangeIsToldToThoseWhoWantToHearIt() throws {
+        let ends = Ends()
+        let wire = wire(ends.write)
+        #expect(wire.watched.isEmpty)
+        let uri = try #require(ResourceURI("holdfast://runs/run_1"))
+        wire.tell([.resource(uri), .tools])
+        close(ends.write)
+        let lines = drain(ends.read, slowlyFor: 0).split(separator: 0x0a)
+        close(ends.read)
+        let last = try JSONParser.parse(Array(try #require(lines.last)))
+        #expect(lines.count == 2)
+        #expect(last == ["jsonrpc": "2.0", "method": "notifications/tools/list_changed"])
+    }
+
     private func feed(_ texts: [String], closing: Bool = true) -> [InputReader.Input] {
         let ends = Ends()
         var reader = InputReader(ends.read)
