@@ -17,6 +17,12 @@ enum Examples {
         return found
     }
 
+    /// Every example as `Definition/name.json`.
+    static func paths() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".json") }.sorted()
+    }
+
     static func read(_ path: String) throws -> JSONValue {
         let data = try Data(contentsOf: folder.appending(path: path))
         return try JSONParser.parse([UInt8](data))
