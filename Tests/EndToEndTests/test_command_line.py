@@ -154,21 +154,24 @@ def test_a_read_only_directory_is_refused_in_words(binary):
 
 
 def test_the_doctor_knows_clients(project, binary, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+
     def doctor(client, *words):
         return subprocess.run(
             [*project.command("doctor", "--client", client, *words)], capture_output=True,
-            text=True, timeout=30, cwd=tmp_path,
-            env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]})
+            text=True, timeout=30, cwd=home,
+            env={"HOME": str(home), "PATH": os.environ["PATH"]})
 
     document = json.loads(doctor("codex", "--json").stdout)
     assert document["program"] == str(binary.resolve())
     assert document["args"] == ["serve", "--config", str(project.config)]
     assert document["files"][0]["state"] == "missing"
     file = pathlib.Path(document["files"][0]["path"])
-    assert file == tmp_path / ".codex/config.toml"
+    assert file == home / ".codex/config.toml"
     file.parent.mkdir()
     file.write_text('model = "x"\n\n' + document["snippet"]["text"] + "\n")
-    before = sorted(tmp_path.rglob("*"))
+    before = sorted(home.rglob("*"))
     found = doctor("codex")
     assert found.returncode == 0 and "starts this program" in found.stdout, found
     file.write_text(file.read_text().replace(str(project.config), "/gone.yaml"))
@@ -176,7 +179,7 @@ def test_the_doctor_knows_clients(project, binary, tmp_path):
     assert broken.returncode == 1, broken
     (entry,) = json.loads(broken.stdout)["files"][0]["entries"]
     assert entry["agrees"] is False and "/gone.yaml" in entry["differences"][0]
-    assert sorted(tmp_path.rglob("*")) == before
+    assert sorted(home.rglob("*")) == before
     # What it shows works: the client that reads it starts a host that answers.
     shown = json.loads(doctor("claude-code", "--json").stdout)
     server = json.loads(shown["snippet"]["text"])["mcpServers"]["holdfast"]
