@@ -29,6 +29,11 @@ func testSupport(_ name: String, _ dependencies: [Target.Dependency]) -> Target 
         name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
+func testProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -52,13 +57,7 @@ let core: [Target] = [
 ]
 
 /// `HOLDFAST_FUZZ=1` adds the coverage-guided fuzzer, which only builds with `--sanitize fuzzer`.
-let fuzzers: [Target] =
-    Context.environment["HOLDFAST_FUZZ"] == "1"
-    ? [
-        .executableTarget(
-            name: "LibFuzzer", dependencies: ["FuzzCases"], path: "Tests/LibFuzzer",
-            swiftSettings: settings)
-    ] : []
+let isFuzzing = Context.environment["HOLDFAST_FUZZ"] == "1"
 
 let shell: [Target] = [
     .target(name: "CSystem"),
@@ -90,6 +89,7 @@ let package = Package(
     name: "holdfast",
     products: coreOnly ? [] : [.executable(name: "holdfast", targets: ["holdfast"])],
     dependencies: coreOnly ? coreDependencies : coreDependencies + shellDependencies,
-    targets: (coreOnly ? core : core + shell) + fuzzers,
+    targets: (coreOnly ? core : core + shell)
+        + (isFuzzing ? [testProgram("LibFuzzer", ["FuzzCases"])] : []),
     swiftLanguageModes: [.v6]
 )

@@ -7,9 +7,10 @@ extension JSONNumber {
 
     /// Whether this is a number so large that a canonical form could not carry it exactly.
     ///
-    /// Numbers beyond ±(2^53−1) are, since two of them may share one double and so one
-    /// digest; a fraction out there becomes a whole number of that kind. Excepted are numbers such as `1e30`: not written as a plain integer, and equal to
-    /// their canonical text, which has an exponent as well.
+    /// Numbers beyond ±(2^53−1) are, since two of them may share one double and so one digest; a
+    /// fraction out there becomes a whole number of that kind. Excepted are numbers such as `1e30`:
+    /// not written as a plain integer, and equal to their canonical text, which has an exponent as
+    /// well.
     package var isBeyondCanonical: Bool {
         if let plain = Int(lexeme) { return plain.magnitude > JSONNumber.greatestExactInt }
         let decimal = Decimal10(lexeme)

@@ -156,8 +156,8 @@ struct ClientCase {
 /// What servers say, rightly and wrongly.
 private enum ServerLines {
     private static let methods = [
-        "ping", "roots/list", "sampling/createMessage", "notifications/progress",
-        "notifications/tools/list_changed", "notifications/message", "",
+        "ping", "roots/list", "sampling/createMessage", "notifications/tools/list_changed",
+        "notifications/message", "",
     ]
 
     static func line(
@@ -179,10 +179,14 @@ private enum ServerLines {
         let id: JSONValue = wire.isEmpty ? 1 : chance.pick(wire.suffix(4).map(\.id))
         switch chance.below(8) {
         case 0: return ["jsonrpc": "2.0", "id": chance.pick([1, "1", "x"]), "method": method]
-        case 1:
+        case 1, 3:
+            let calls = wire.filter { $0.method == "tools/call" }.suffix(2).map(\.id)
             return [
-                "jsonrpc": "2.0", "method": method,
-                "params": ["progressToken": id, "progress": .number(Generate.number(&chance))],
+                "jsonrpc": "2.0", "method": "notifications/progress",
+                "params": [
+                    "progressToken": calls.isEmpty ? id : chance.pick(calls),
+                    "progress": .number(Generate.number(&chance)),
+                ],
             ]
         case 2:
             let code = chance.pick([-32601, -32022, -32021, 1])

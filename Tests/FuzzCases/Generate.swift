@@ -12,7 +12,7 @@ enum Generate {
     private static let numbers = [
         "0", "-0", "1", "-1", "1.0", "10e-1", "0.1", "1e400", "-1e-400", "9007199254740991",
         "9007199254740993", "9223372036854775807", "-9223372036854775808", "18446744073709551616",
-        "1e999999999999999999999", "0e0", "3.5", "1E+2", "2", "7", "100",
+        "1e999999999999999999999", "900900900719925474099.3", "0e0", "3.5", "1E+2", "2", "7", "100",
     ]
 
     static func text(_ chance: inout Chance) -> String {
@@ -141,7 +141,9 @@ enum Generate {
             }
             return .array(items)
         case .object(var object):
-            guard object.isEmpty == false else { return .object(Generate.object(&chance, depth: 1)) }
+            guard object.isEmpty == false else {
+                return .object(Generate.object(&chance, depth: 1))
+            }
             let member = chance.pick(object.members)
             switch chance.below(5) {
             case 0: object[member.name] = nil

@@ -1,5 +1,5 @@
-// The parser and the writers: what is valid is read as what it means, however it is spelled; what is
-// read can be written and read again; what is damaged is refused at a place, or was still valid.
+// The parser and the writers: what is valid is read as what it means, however it is spelled; what
+// is read can be written and read again; what is damaged is refused at a place, or was still valid.
 
 import JSON
 

@@ -13,7 +13,8 @@ enum Samples {
     static let schemas: [Sample] = {
         let folder = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "../shared/data/json-schema-test-suite/tests/draft2020-12").standardized
+            .appending(path: "../shared/data/json-schema-test-suite/tests/draft2020-12")
+            .standardized
         guard let names = FileManager.default.subpaths(atPath: folder.path) else {
             print("no suite at \(folder.path): schemas are made at random only")
             return []

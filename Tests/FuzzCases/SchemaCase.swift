@@ -49,7 +49,8 @@ enum SchemaCase {
             try must(
                 violations.isEmpty == fits, "two answers: \(document) on \(value): \(violations)")
             try must(
-                violations.count <= limits.violations + 1, "too many words: \(document) on \(value)")
+                violations.count <= limits.violations + 1,
+                "too many words: \(document) on \(value)")
             for violation in violations {
                 try must(violation.message.contains(": "), "no words: \(violation.message)")
                 try must(

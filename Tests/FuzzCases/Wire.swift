@@ -15,7 +15,9 @@ enum Wire {
             try JSONParser.parse(line, limits: limits)
         }
         guard case .success(let value) = parsed else { return [] }
-        guard let elements = value.arrayValue else { return [idToAnswer(in: value)].compactMap(\.self) }
+        guard let elements = value.arrayValue else {
+            return [idToAnswer(in: value)].compactMap(\.self)
+        }
         guard batches, elements.count <= MCPLimits.batchMessages else { return [] }
         return elements.compactMap(idToAnswer)
     }

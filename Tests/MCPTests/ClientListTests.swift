@@ -43,7 +43,8 @@ struct ClientListTests {
         _ = try pipe.list()
         _ = pipe.next()
         let tool = #"{"title":"T","name":"t","x":1.0,"#
-            + #""inputSchema":{"$schema":"s","type":"object"},"outputSchema":true,"description":"d","annotations":{"readOnlyHint":true}}"#
+            + #""inputSchema":{"$schema":"s","type":"object"},"outputSchema":true,"#
+            + #""description":"d","annotations":{"readOnlyHint":true}}"#
         pipe.server(#"{"jsonrpc":"2.0","id":3,"result":{"tools":[\#(tool)]}}"#)
         let read = try #require(pipe.tools()?.tools.first)
         #expect(JSONValue.object(read.definition).compactText == tool)
