@@ -51,10 +51,14 @@ extension String {
     package var visibleLiteral: String {
         var bytes: [UInt8] = []
         JSONWriter.write(self, into: &bytes)
-        let literal = String(decoding: bytes, as: UTF8.self)
-        guard literal.unicodeScalars.contains(where: { $0.isUnsafeToShow }) else { return literal }
+        return String(decoding: bytes, as: UTF8.self).withVisibleControls
+    }
+
+    /// This text on one line, with an escape for whatever a terminal would obey or hide.
+    package var withVisibleControls: String {
+        guard unicodeScalars.contains(where: { $0.isUnsafeToShow }) else { return self }
         var shown = ""
-        for scalar in literal.unicodeScalars {
+        for scalar in unicodeScalars {
             if scalar.isUnsafeToShow {
                 shown += String(scalar).utf16.map(String.escape).joined()
             } else {
@@ -74,7 +78,7 @@ extension Unicode.Scalar {
     /// Controls, bidirectional and zero-width marks, line separators: what Unicode calls control,
     /// format, line and paragraph separator.
     fileprivate var isUnsafeToShow: Bool {
-        if value < 0x7F { return false }
+        if (0x20..<0x7F).contains(value) { return false }
         let category = properties.generalCategory
         return category == .control || category == .format || category == .lineSeparator
             || category == .paragraphSeparator

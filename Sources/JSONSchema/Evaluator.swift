@@ -236,6 +236,6 @@ struct Finding {
     var message: String { "\(Wording.place(place)): \(text)" }
 
     var violation: SchemaViolation {
-        SchemaViolation(instance: place, schema: schema, message: message)
+        SchemaViolation(instance: place, schema: schema, message: message.withVisibleControls)
     }
 }

@@ -11,7 +11,8 @@ package struct SchemaError: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ pointer: JSONPointer, _ problem: String) {
         self.pointer = pointer
         let place = pointer.tokens.isEmpty ? "the schema" : "\(pointer)"
-        message = "\(place): \(problem)"
+        // Schemas of other programs come here too: their texts may not break lines.
+        message = "\(place): \(problem)".withVisibleControls
     }
 
     package var description: String { message }

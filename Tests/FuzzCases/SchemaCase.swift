@@ -43,6 +43,7 @@ enum SchemaCase {
         switch compiled(document, assertFormats) {
         case .failure(let error):
             try must(error.message.count > 10, "refused without words: \(document)")
+            try must(error.message.contains("\n") == false, "lines: \(error.message)")
         case .success(let schema):
             let fits = schema.isValid(value)
             let violations = schema.validate(value)

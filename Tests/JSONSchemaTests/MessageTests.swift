@@ -145,6 +145,17 @@ struct MessageTests {
         #expect(name == [#"/a\nb~1c: unknown property; none are allowed here, remove it"#])
     }
 
+    @Test func wordsOfASchemaDoNotBreakLinesOrHide() throws {
+        let text = #"{"pattern": "^a\n\u001B2J\u202E$"}"#
+        #expect(
+            try messages(text, #""b""#) == [
+                #"the value: "b" does not match the pattern ^a\u000a\u001b2J\u202e$"#
+            ])
+        let refused = try refusal(#"{"$ref": "a\nb"}"#)
+        #expect(refused?.contains(#""a\u000ab" is not in this document"#) == true)
+        #expect(refused?.contains("\n") == false)
+    }
+
     @Test func secretValuesAreNeverShown() throws {
         let text = """
             {"properties": {"pin": {"$ref": "#/$defs/pin"}, "login": {
