@@ -6,16 +6,9 @@ import Testing
 @testable import Host
 
 @Suite struct LoopRecentRunsTests {
-    private func run(_ number: Int, single: Bool = false, calls: Int = 0) -> Run {
-        let opened = RunOpened(
-            caller: Caller(profile: "p", person: "ana", account: "ana"), isSingle: single,
-            pins: [], intent: nil, purpose: nil, intentID: nil)
-        guard
-            var run = Run(
-                id: RunID(unchecked: "run_\(number)"), opening: .runOpened(opened),
-                at: Instant(ms: 0))
-        else { preconditionFailure("A run_opened event opens a run.") }
-        for _ in 0..<calls { run.evolve(.manifestsPinned([]), at: Instant(ms: 0)) }
+    private func run(_ number: Int, single: Bool = false, events: Int = 0) -> Run {
+        var run = Run.sample("run_\(number)", single: single)
+        for _ in 0..<events { run.evolve(.manifestsPinned([]), at: Instant(ms: 0)) }
         return run
     }
 
@@ -32,8 +25,8 @@ import Testing
 
     @Test func anOlderSightOfARunDoesNotReplaceANewerOne() {
         let recent = RecentRuns()
-        recent.saw(run(1, calls: 2))
-        recent.saw(run(1, calls: 1))
+        recent.saw(run(1, events: 2))
+        recent.saw(run(1, events: 1))
         #expect(recent.find(RunID(unchecked: "run_1"))?.version == 3)
     }
 

@@ -71,7 +71,7 @@ enum SessionSample {
     static func attempt(_ arguments: JSONObject) throws -> Attempt {
         let manifest = try Sample.read(manifest)
         return Attempt(
-            run: RunID(unchecked: "run_x"), call: CallID(unchecked: call), number: 1,
+            basis: Run.sample("run_x"), call: CallID(unchecked: call), number: 1,
             owner: OwnerID(unchecked: "own_x"), tool: manifest.name, manifest: manifest.digest,
             delivery: .natural, arguments: arguments, timeoutMs: 1, approval: nil)
     }
