@@ -36,7 +36,7 @@ test:
 # The tests in Python alone, on the binary as it was built last.
 python-test:
 	$(python-test-packages)
-	@.venv/bin/python -m pytest -q --tb=native -p no:cacheprovider Tests/EndToEndTests Tests/Interop
+	@.venv/bin/python -m pytest -q --tb=native -p no:cacheprovider Tests/EndToEndTests Tests/Conformance Tests/Interop
 
 # Installs some two gigabytes of clients into .venv-interop the first time. One client alone:
 # `make interop CLIENT=fastmcp`.

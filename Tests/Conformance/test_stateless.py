@@ -3,6 +3,7 @@
 import json
 import pathlib
 
+from harness import eventually
 from scenarios import STATELESS
 from session import PREFIX, SUBSCRIPTION
 
@@ -104,7 +105,7 @@ def test_server_stateless_subscriptions(stateless, desk):
     wanted = {"toolsListChanged": True, "promptsListChanged": True}
     all_of_it = stateless.post("subscriptions/listen", {"notifications": wanted}, id="listen-1")
     others = stateless.post(
-        "subscriptions/listen", {"notifications": {"resourcesListChanged": True}}, id=77)
+        "subscriptions/listen", {"notifications": {"resourcesListChanged": True}}, id=-7)
 
     def tagged(id):
         def is_tagged(message):
@@ -132,9 +133,12 @@ def test_server_stateless_subscriptions(stateless, desk):
     stateless.host.notify("notifications/cancelled", {"requestId": "listen-1"})
     stateless.result("tools/list")
     change(desk, "And something else again.")
-    tools = {}
-    while tools.get("test_simple_text") != "And something else again.":
-        tools = {t["name"]: t["description"] for t in stateless.result("tools/list")["tools"]}
+
+    def is_listed():
+        tools = stateless.result("tools/list")["tools"]
+        return "And something else again." in [tool["description"] for tool in tools]
+
+    eventually(is_listed, every=0.1)
     late = [m for m in stateless.host.others if tagged("listen-1")(m)]
     stateless.check("sep-2575-server-honors-notification-filter", not late, late)
 

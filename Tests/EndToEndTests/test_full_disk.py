@@ -41,6 +41,7 @@ def text_of(message):
 def assert_no_room(message):
     assert "There is no room" in text_of(message)
     told = receipt(message["result"]["structuredContent"])
+    assert "no room" in told.pop("message"), told
     assert told == {"status": "failed", "next": "wait"}, told
 
 

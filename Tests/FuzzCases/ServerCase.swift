@@ -15,7 +15,8 @@ struct ServerCase {
     private static let template = ResourceTemplate(
         prefix: "r://", variable: "id", name: "r", title: "R", description: "d",
         mimeType: "application/json")
-    private static let prompt = PromptListing(name: "p", title: "P", description: "d", arguments: [])
+    private static let prompt = PromptListing(
+        name: "p", title: "P", description: "d", arguments: [])
 
     private var session = ServerSession(
         identity: ServerIdentity(name: "s", version: "1"),

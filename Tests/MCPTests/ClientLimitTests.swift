@@ -131,7 +131,7 @@ struct ClientLimitTests {
     }
 
     @Test func bytesOfACursor() throws {
-        for bytes in [MCPLimits.serverCursorBytes, MCPLimits.cursorBytes + 1] {
+        for bytes in [MCPLimits.serverCursorBytes, MCPLimits.serverCursorBytes + 1] {
             var pipe = ClientPipe.ready(.v2026_07_28)
             let handle = try pipe.list()
             _ = pipe.next()
