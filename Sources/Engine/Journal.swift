@@ -27,15 +27,20 @@ package struct StoredState: Hashable, Sendable {
     package let version: Int
     /// A word to find states by (the run's state); the port gives it no meaning.
     package let label: String
+    /// Another one (whose the run is), which never changes.
+    package let group: String
     package let bytes: [UInt8]
     /// What grows with the run, a piece each, by position. Setting a state sets the pieces that it
     /// has and keeps the others, so that a change of one costs no more in a long run than in a
     /// short one; a state that was read has them all.
     package let parts: [Int: [UInt8]]
 
-    package init(version: Int, label: String, bytes: [UInt8], parts: [Int: [UInt8]] = [:]) {
+    package init(
+        version: Int, label: String, group: String, bytes: [UInt8], parts: [Int: [UInt8]] = [:]
+    ) {
         self.version = version
         self.label = label
+        self.group = group
         self.bytes = bytes
         self.parts = parts
     }
@@ -175,6 +180,10 @@ package protocol JournalReading: JournalLookup {
     /// States newest run first, below `before` where given, with the label where given.
     func states(
         label: String?, before: RunID?, limit: Int
+    ) throws(JournalFault) -> [(run: RunID, state: StoredState)]
+    /// The states of a group, newest run first, below `before` where given.
+    func states(
+        of group: String, before: RunID?, limit: Int
     ) throws(JournalFault) -> [(run: RunID, state: StoredState)]
     /// Keys that start with `prefix`, above `after` where given, in byte order.
     func keys(

@@ -25,10 +25,22 @@ final class MemoryReading: JournalReading {
         label: String?, before: RunID?, limit: Int
     ) throws(JournalFault) -> [(run: RunID, state: StoredState)] {
         let label = label.map(ByteText.init)
+        return states(before, limit) { state in label.map { $0 == ByteText(state.label) } ?? true }
+    }
+
+    func states(
+        of group: String, before: RunID?, limit: Int
+    ) throws(JournalFault) -> [(run: RunID, state: StoredState)] {
+        let group = ByteText(group)
+        return states(before, limit) { ByteText($0.group) == group }
+    }
+
+    private func states(
+        _ before: RunID?, _ limit: Int, _ isWanted: (StoredState) -> Bool
+    ) -> [(run: RunID, state: StoredState)] {
         let before = before.map { ByteText($0.text) }
         let wanted = tables.states.filter { run, state in
-            (label.map { $0 == ByteText(state.label) } ?? true)
-                && (before.map { ByteText(run.text) < $0 } ?? true)
+            isWanted(state) && (before.map { ByteText(run.text) < $0 } ?? true)
         }
         let ordered = wanted.sorted { ByteText($1.key.text) < ByteText($0.key.text) }
         return ordered.prefix(max(0, limit)).map { (run: $0.key, state: $0.value) }

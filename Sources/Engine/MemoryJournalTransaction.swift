@@ -57,10 +57,11 @@ final class MemoryTransaction: JournalTransaction {
         guard tables.states[run]?.version == replacing else {
             throw JournalContinuity.conflict(run, replacing: replacing)
         }
-        let kept = tables.states[run]?.parts ?? [:]
+        let former = tables.states[run]
         let whole = StoredState(
-            version: state.version, label: state.label, bytes: state.bytes,
-            parts: kept.merging(state.parts) { _, new in new })
+            version: state.version, label: state.label, group: former?.group ?? state.group,
+            bytes: state.bytes,
+            parts: (former?.parts ?? [:]).merging(state.parts) { _, new in new })
         change(.state(run, whole))
     }
 

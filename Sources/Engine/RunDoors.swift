@@ -108,6 +108,11 @@ extension Doors {
 }
 
 extension Caller {
+    /// The word under which the journal finds what is this caller's.
+    package var group: String {
+        JSONValue.array([.string(profile), .string(person)]).compactText
+    }
+
     /// Whether what belongs to this caller is `other`'s too: the same profile and person.
     package func owns(_ other: Caller) -> Bool {
         profile.utf8.elementsEqual(other.profile.utf8)

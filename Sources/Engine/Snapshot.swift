@@ -28,7 +28,7 @@ extension Run {
             parts[position] = call.snapshot.compactBytes()
         }
         return StoredState(
-            version: version, label: state.rawValue,
+            version: version, label: state.rawValue, group: caller.group,
             bytes: JSONValue.object(json).compactBytes(), parts: parts)
     }
 

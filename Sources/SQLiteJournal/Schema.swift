@@ -57,6 +57,12 @@ enum Schema {
         CREATE UNIQUE INDEX state_of_run ON states (run);
         CREATE INDEX states_by_label ON states (label, run)
             WHERE label <> 'open' AND label <> 'completed';
+        ALTER TABLE states ADD COLUMN family TEXT NOT NULL DEFAULT '';
+        UPDATE states SET family = json_array(
+            json_extract(CAST(bytes AS TEXT), '$.profile'),
+            json_extract(CAST(bytes AS TEXT), '$.on_behalf_of'))
+            WHERE json_valid(CAST(bytes AS TEXT));
+        CREATE INDEX states_by_family ON states (family, run);
         CREATE TABLE parts (
             run TEXT NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
             PRIMARY KEY (run, position)
@@ -86,25 +92,30 @@ enum Schema {
         SELECT idx, run, sequence, leaf, hash FROM records WHERE idx >= ? ORDER BY idx LIMIT ?
         """
 
-    static let state = "SELECT version, label, parts, bytes FROM states WHERE run = ?"
+    static let state = "SELECT version, label, family, parts, bytes FROM states WHERE run = ?"
     static let addState = """
-        INSERT OR IGNORE INTO states (run, version, label, parts, bytes) VALUES (?, ?, ?, ?, ?)
+        INSERT OR IGNORE INTO states (run, version, label, parts, bytes, family)
+        VALUES (?, ?, ?, ?, ?, ?)
         """
     static let replaceState = """
         UPDATE states SET version = ?, label = ?, parts = max(parts, ?), bytes = ?
         WHERE run = ? AND version = ?
         """
     static let states = """
-        SELECT run, version, label, parts, bytes FROM states
+        SELECT run, version, label, family, parts, bytes FROM states
         WHERE (?1 IS NULL OR run < ?1) ORDER BY run DESC LIMIT ?2
+        """
+    static let statesByFamily = """
+        SELECT run, version, label, family, parts, bytes FROM states
+        WHERE family = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
     /// For the labels that most runs have: newest first until there are enough.
     static let statesByCommonLabel = """
-        SELECT run, version, label, parts, bytes FROM states
+        SELECT run, version, label, family, parts, bytes FROM states
         WHERE +label = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
     static let statesByRareLabel = """
-        SELECT run, version, label, parts, bytes FROM states INDEXED BY states_by_label
+        SELECT run, version, label, family, parts, bytes FROM states INDEXED BY states_by_label
         WHERE label = ?1 AND label <> 'open' AND label <> 'completed'
             AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """

@@ -63,7 +63,7 @@ extension Session: JournalTransaction {
             if let replacing {
                 try self.run(Schema.replaceState, new + [name, .integer(replacing)])
             } else {
-                try self.run(Schema.addState, [name] + new)
+                try self.run(Schema.addState, [name] + new + [.text(state.group)])
             }
         guard changed == 1 else { throw JournalContinuity.conflict(run, replacing: replacing) }
         for (position, bytes) in state.parts.sorted(by: { $0.key < $1.key }) {

@@ -70,7 +70,21 @@ final class Session: JournalReading {
                 Schema.statesByCommonLabel
             case _?: Schema.statesByRareLabel
             }
-        let rows = try all(sql, (label.map { [.text($0)] } ?? []) + rest) { row in
+        return try states(sql, (label.map { [.text($0)] } ?? []) + rest)
+    }
+
+    func states(
+        of group: String, before: RunID?, limit: Int
+    ) throws(JournalFault) -> [(run: RunID, state: StoredState)] {
+        try states(
+            Schema.statesByFamily,
+            [.text(group), .text(orNull: before?.text), .integer(max(0, limit))])
+    }
+
+    private func states(
+        _ sql: String, _ values: [SQLValue]
+    ) throws(JournalFault) -> [(run: RunID, state: StoredState)] {
+        let rows = try all(sql, values) { row in
             StateRow(run: RunID(unchecked: row.text(0)), row, from: 1)
         }
         var states: [(run: RunID, state: StoredState)] = []
@@ -83,6 +97,7 @@ final class Session: JournalReading {
         let run: RunID
         let version: Int
         let label: String
+        let group: String
         let hasParts: Bool
         let bytes: [UInt8]
 
@@ -90,8 +105,9 @@ final class Session: JournalReading {
             self.run = run
             version = row.integer(column)
             label = row.text(column + 1)
-            hasParts = row.integer(column + 2) > 0
-            bytes = row.blob(column + 3)
+            group = row.text(column + 2)
+            hasParts = row.integer(column + 3) > 0
+            bytes = row.blob(column + 4)
         }
     }
 
@@ -102,7 +118,8 @@ final class Session: JournalReading {
             for (position, bytes) in found { parts[position] = bytes }
         }
         return StoredState(
-            version: row.version, label: row.label, bytes: row.bytes, parts: parts)
+            version: row.version, label: row.label, group: row.group, bytes: row.bytes,
+            parts: parts)
     }
 
     func key(_ name: KeyName) throws(JournalFault) -> [UInt8]? {

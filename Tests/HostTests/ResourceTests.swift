@@ -43,11 +43,13 @@ extension ToolHost {
 
     /// Many runs in one transaction, older than all that are begun otherwise and each newer than
     /// the one before.
-    func beginRuns(_ count: Int, _ purpose: String = "Serve tea") throws {
+    @discardableResult
+    func beginRuns(_ count: Int, _ purpose: String = "Serve tea") throws -> [RunID] {
         let open = try opener.open()
         let doors = open.doors
         let caller = self.caller
-        _ = try open.perform(.committed) { transaction, moment throws(DoorError) in
+        return try open.perform(.committed) { transaction, moment throws(DoorError) in
+            var ids: [RunID] = []
             for number in 1...count {
                 let request = BeginRequest(
                     caller: caller, purpose: "\(purpose) \(number)", intentID: nil, pins: [])
@@ -55,8 +57,9 @@ extension ToolHost {
                 let then = Moment(
                     now: Instant(ms: Int64(ms)), owner: moment.owner,
                     leaseUntil: moment.leaseUntil, entropy: Chance.entropy())
-                _ = try doors.begin(request, in: transaction, then)
+                ids.append(try doors.begin(request, in: transaction, then).run.id)
             }
+            return ids
         }
     }
 }
@@ -182,21 +185,32 @@ private let madeRuns = Atomic<Int>(1_700_000_000_000)
         }
     }
 
-    @Test func aWalkAmongOthersRunsEndsAndGoesOn() async throws {
+    @Test func othersRunsNeitherHideOnesOwnNorShowInAnswers() async throws {
         try await apart {
             let stranger = try project.host("other")
             try host.beginRuns(1, "Mine")
-            try stranger.beginRuns(HostLimits.walkedCalls - 1)
-            // At the limit everything was looked at.
-            #expect(try host.list().listings.map(\.title) == ["Mine 1"])
+            let theirs = try stranger.beginRuns(HostLimits.walkedCalls + 1)
+            let page = try host.list()
+            #expect(page.listings.map(\.title) == ["Mine 1"] && page.next == nil)
             #expect(try host.completed(.runs).total == 1)
-            try stranger.beginRuns(1)
-            let first = try host.list()
-            #expect(first.listings.isEmpty)
-            #expect(try host.completed(.runs) == Completion(values: [], total: nil))
-            let next = try #require(first.next as PagePosition?)
-            let rest = try host.list(after: next)
-            #expect(rest.listings.map(\.title) == ["Mine 1"] && rest.next == nil)
+            // Another's run is no place to go on from, as little as one that is not there.
+            for run in theirs.suffix(1) {
+                let beyond = try host.content(.resourceList(after: PagePosition(run.text)))
+                #expect(beyond == .invalidCursor)
+            }
+        }
+    }
+
+    @Test func aWalkThatReadsTooMuchGoesOnFromARunOfOnesOwn() async throws {
+        try await apart {
+            let ids = try host.beginRuns(HostLimits.walkedCalls + 1, "Mine")
+            #expect(try host.completed(.runs).total == nil)
+            let oldest = try #require(ids.first)
+            #expect(try host.completed(.runs, oldest.text).values == [oldest.text])
+            #expect(try host.completed(.runs, oldest.text + "0").values.isEmpty)
+            #expect(
+                try project.host("other").completed(.runs, oldest.text)
+                    == Completion(values: [], total: 0))
         }
     }
 

@@ -73,7 +73,8 @@ private enum Step: Sendable {
         case .setState(let run, let version, let label, let replacing, let part):
             let parts: [Int: [UInt8]] = part.map { [$0: [UInt8(version), UInt8($0)]] } ?? [:]
             let state = StoredState(
-                version: version, label: label, bytes: [UInt8(version)], parts: parts)
+                version: version, label: label, group: label, bytes: [UInt8(version)],
+                parts: parts)
             try t.setState(state, of: Sample.run(run), replacing: replacing)
         case .setKey(let name, let value): try t.setKey(KeyName(name), to: value)
         case .setPayload(let number, let bytes):
@@ -109,7 +110,7 @@ private enum Step: Sendable {
 private func describe(_ answer: StateAnswer) -> String {
     guard case .stored(let state) = answer else { return "\(answer)" }
     let parts = state.parts.sorted { $0.key < $1.key }
-    return "\(state.version) \(state.label) \(state.bytes) \(parts)"
+    return "\(state.version) \(state.label) \(state.group) \(state.bytes) \(parts)"
 }
 
 private final class Answers {
@@ -158,6 +159,9 @@ private final class Answers {
             for label in [nil] + Step.texts.map(Optional.some) {
                 for (run, state) in try r.states(label: label, before: Sample.run(3), limit: 3) {
                     text.append("\(label ?? "any"): \(run) \(describe(.stored(state)))")
+                }
+                for (run, state) in try r.states(of: label ?? "", before: nil, limit: 3) {
+                    text.append("of \(label ?? ""): \(run) \(describe(.stored(state)))")
                 }
                 text.append(try "\(r.counter(CounterName(label ?? "#")))")
                 for after in [nil, "a:1", "e\u{301}"].map({ $0.map { KeyName($0) } }) {

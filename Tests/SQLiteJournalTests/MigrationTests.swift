@@ -11,6 +11,8 @@ import Testing
     let scratch: Scratch
     init() throws { scratch = try Scratch() }
 
+    private static let oldSnapshot = Array(
+        #"{"id":"run_0","profile":"desk","on_behalf_of":"añ\"a","calls":[]}"#.utf8)
     private static let payload = StoredPayload(salt: [7, 7], bytes: [8])
 
     /// Two records, two states, two agenda lines and a payload, in the first format's tables.
@@ -32,7 +34,7 @@ import Testing
                     "INSERT INTO states (run, version, label, bytes) VALUES (?, 1, ?, ?)",
                     [
                         .text(record.run.text), .text(number == 0 ? "open" : "needs_attention"),
-                        .blob([UInt8(number)]),
+                        .blob(number == 0 ? Self.oldSnapshot : [0xff]),
                     ])
                 try c.run(
                     "INSERT INTO agenda (call, run, due, owner, environment)"
@@ -73,7 +75,12 @@ import Testing
             #expect(try r.payload(Sample.commitment(1)) == Self.payload)
             #expect(
                 try r.state(of: Sample.run(0))
-                    == StoredState(version: 1, label: "open", bytes: [0]))
+                    == StoredState(
+                        version: 1, label: "open", group: #"["desk","añ\"a"]"#,
+                        bytes: Self.oldSnapshot))
+            let ours = Caller(profile: "desk", person: "añ\"a", account: "")
+            #expect(
+                try r.states(of: ours.group, before: nil, limit: 9).map(\.run) == [Sample.run(0)])
             #expect(
                 try r.states(label: "needs_attention", before: nil, limit: 9).map(\.run)
                     == [Sample.run(1)])

@@ -57,17 +57,22 @@ enum HostResource: Hashable, Sendable {
     init?(_ uri: ResourceURI) {
         for family in ResourceFamily.allCases {
             guard let id = family.id(in: uri) else { continue }
-            let found: HostResource? =
-                switch family {
-                case .runs: RunID(id).map(HostResource.run)
-                case .calls: CallID(id).map(HostResource.call)
-                case .approvals: ApprovalID(id).map(HostResource.approval)
-                }
-            guard let found else { return nil }
-            self = found
+            self.init(family, id)
             return
         }
         return nil
+    }
+
+    /// Nil for what is no id of that family.
+    init?(_ family: ResourceFamily, _ id: String) {
+        let found: HostResource? =
+            switch family {
+            case .runs: RunID(id).map(HostResource.run)
+            case .calls: CallID(id).map(HostResource.call)
+            case .approvals: ApprovalID(id).map(HostResource.approval)
+            }
+        guard let found else { return nil }
+        self = found
     }
 }
 

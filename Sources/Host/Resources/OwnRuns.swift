@@ -1,5 +1,5 @@
-// A caller's own runs, newest first: walked for pages and completions. A walk reads so much and no
-// more, however many runs of others lie in between.
+// A caller's own runs, newest first: walked for pages and completions. Others' runs are not even
+// looked at: neither what they are nor how many there are shows in an answer.
 
 import Engine
 
@@ -9,7 +9,7 @@ struct OwnRuns {
         case oldest
         /// Whoever looks has seen enough.
         case enough
-        /// Enough was read for once; it can go on below this run.
+        /// Enough was read for once; it can go on below this run, which is the caller's own.
         case tired(at: RunID)
     }
 
@@ -29,7 +29,7 @@ struct OwnRuns {
         var read = 0
         while true {
             let states = try reading.states(
-                label: nil, before: before, limit: HostLimits.resourcePage)
+                of: caller.group, before: before, limit: HostLimits.resourcePage)
             for (id, _) in states {
                 if read >= HostLimits.walkedCalls, let before { return .tired(at: before) }
                 before = id

@@ -18,7 +18,7 @@ final class ResourceWatch: Sendable {
         try position.withLock { position throws(JournalFault) in
             guard position == nil else { return }
             position = try open.journal.read { reading throws(JournalFault) in
-                try reading.recordCount()
+                try reading.counter(.records)
             }
         }
     }
@@ -38,7 +38,7 @@ final class ResourceWatch: Sendable {
             // Somebody is about to begin.
             guard let start = position, let open = host.opener.current else { return [] }
             let (found, end) = try open.journal.read { reading throws(JournalFault) in
-                let end = try reading.recordCount()
+                let end = try reading.counter(.records)
                 let look = Look(reading, host, watched)
                 return (try look.changes(from: start, to: end), end)
             }
@@ -66,7 +66,7 @@ private struct Look {
         guard start != end else { return [] }
         // Too much to look through, or another journal: everything may have changed.
         guard start < end, end - start <= HostLimits.watchedRecords else {
-            return try told(hasNewRun: true) { _ in true }
+            return try told(hasNewRun: try hasOwnRun(since: start)) { _ in true }
         }
         var runs: Set<RunID> = []
         var calls: Set<CallID> = []
@@ -82,6 +82,14 @@ private struct Look {
         }
     }
 
+    /// Whether the caller's newest run began with or after a record.
+    private func hasOwnRun(since start: Int) throws(JournalFault) -> Bool {
+        let newest = try reading.states(of: caller.group, before: nil, limit: 1).first?.run
+        guard let newest else { return false }
+        let first = try reading.records(of: newest, from: 0, limit: 1).first
+        return (first?.index ?? start) >= start
+    }
+
     /// What is another's never changes, as little as what is not there.
     private func told(
         hasNewRun: Bool, _ hasChanged: (ResourceReader.Standing) -> Bool
@@ -95,12 +103,5 @@ private struct Look {
             changes.append(.resource(uri))
         }
         return changes
-    }
-}
-
-extension JournalReading {
-    /// How many records there are: the engine counts them as it appends.
-    fileprivate func recordCount() throws(JournalFault) -> Int {
-        try counter(CounterName("records"))
     }
 }

@@ -34,7 +34,8 @@ extension ToolHost {
     ) throws(JournalFault) -> SessionAnswer {
         var before: RunID?
         if let position {
-            guard let id = RunID(position.text) else { return .invalidCursor }
+            guard let id = RunID(position.text), try resourceReader(reading).ownRun(id) != nil
+            else { return .invalidCursor }
             before = id
         }
         var runs: [Run] = []
@@ -92,6 +93,10 @@ extension ToolHost {
             family = found
         }
         let beginning = request.beginning.utf8
+        // A whole id is there or not, however long ago it was made.
+        if let whole = try family.whole(request.beginning, resourceReader(reading)) {
+            return Completion(values: [whole], total: 1)
+        }
         var ids: [String] = []
         let end = try OwnRuns(reading, of: caller).walk(before: nil) { run in
             ids += family.ids(in: run).filter { $0.utf8.starts(with: beginning) }
@@ -106,6 +111,15 @@ extension ToolHost {
 }
 
 extension ResourceFamily {
+    /// The id, where it is one of the caller's own.
+    fileprivate func whole(
+        _ id: String, _ reader: ResourceReader
+    ) throws(JournalFault) -> String? {
+        guard let resource = HostResource(self, id), try reader.standing(of: resource) != nil
+        else { return nil }
+        return id
+    }
+
     fileprivate func ids(in run: Run) -> [String] {
         switch self {
         case .runs: [run.id.text]
