@@ -54,9 +54,13 @@ extension JournalLookup {
     }
 
     /// The call as it stands; nil where the journal knows no such call.
-    package func view(of id: CallID) throws(JournalFault) -> CallView? {
-        guard let place = try place(of: id), let run = try run(place.run), let call = run[id]
-        else { return nil }
+    /// - Parameter known: the call's run as the asker last saw it.
+    package func view(of id: CallID, known: Run? = nil) throws(JournalFault) -> CallView? {
+        var place = known?.id
+        if place == nil { place = try self.place(of: id)?.run }
+        guard let place, let run = try run(place, known: known), let call = run[id] else {
+            return nil
+        }
         return try viewWithIndex(of: call, in: run)
     }
 }

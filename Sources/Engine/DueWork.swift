@@ -23,6 +23,10 @@ package struct DueWork: Sendable {
     package let attempts: [Attempt]
     /// How many lines of the agenda were looked at: as many as asked for means there is more.
     package let examined: Int
+    /// How many of them led to a change: a round that changes nothing need not be repeated.
+    package let served: Int
+    /// Lines that could not be served and do not hold up the others, for the operator.
+    package let oddities: [String]
 }
 
 extension Doors {
@@ -34,21 +38,32 @@ extension Doors {
             limit: min(search.limit, Limits.agendaPage))
         let items = try journal.due(query)
         var attempts: [Attempt] = []
+        var oddities: [String] = []
+        var served = 0
         var entropy = moment.entropy
         for item in items {
             let drafts = Drafts(Entropy(seed: entropy.bytes(32)))
-            if let attempt = try take(item, search, drafts, in: journal, moment) {
-                attempts.append(attempt)
+            do throws(JournalFault) {
+                let (isServed, attempt) = try take(item, search, drafts, in: journal, moment)
+                if isServed { served += 1 }
+                if let attempt { attempts.append(attempt) }
+            } catch where error.code.concernsOneRun {
+                // One damaged run must not stop the work of all others.
+                oddities.append(
+                    "\(item.call) could not be taken up and is looked at again in a minute: "
+                        + error.message)
+                try put(off: item, until: moment.now + Limits.oddLineMs, in: journal)
             }
         }
-        return DueWork(attempts: attempts, examined: items.count)
+        return DueWork(
+            attempts: attempts, examined: items.count, served: served, oddities: oddities)
     }
 
     // State says what to do: every command is put to the run, and the rules answer.
     private func take(
         _ item: AgendaItem, _ search: DueSearch, _ drafts: Drafts,
         in journal: any JournalTransaction, _ moment: Moment
-    ) throws(JournalFault) -> Attempt? {
+    ) throws(JournalFault) -> (isServed: Bool, attempt: Attempt?) {
         guard let run = try journal.run(item.run), let call = run[item.call] else {
             throw JournalFault(.corrupt, "The agenda names \(item.call), which no run knows.")
         }
@@ -62,23 +77,37 @@ extension Doors {
             performAlways(claim, facts, &editor, by: moment.host, at: moment.now)
         }
         guard editor.hasChanged, let changed = editor.run[call.id] else {
-            try postpone(item, facts.owner, in: journal)
-            return nil
+            let implied = call.agendaItem(in: run.id)
+            return (try setRight(item, implied, facts.owner, in: journal), nil)
         }
         try editor.save(drafts, in: journal, at: moment.now)
-        guard changed.attempts > call.attempts else { return nil }
-        return try journal.attempt(of: changed, in: editor.run, claimedBy: moment.owner)
+        guard changed.attempts > call.attempts else { return (true, nil) }
+        return (true, try journal.attempt(of: changed, in: editor.run, claimedBy: moment.owner))
     }
 
-    // An owner that renewed its lease is looked at again when that lease ends.
-    private func postpone(
-        _ item: AgendaItem, _ owner: OwnerFact?, in journal: any JournalTransaction
+    // An owner that renewed its lease is looked at again when that lease ends; a line that says
+    // something else than its call's state follows the state, and goes where that has none.
+    private func setRight(
+        _ item: AgendaItem, _ implied: AgendaItem?, _ owner: OwnerFact?,
+        in journal: any JournalTransaction
+    ) throws(JournalFault) -> Bool {
+        if case .leasedUntil(let until) = owner, until > item.due {
+            try put(off: item, until: until, in: journal)
+        } else if implied != item {
+            try journal.schedule(implied, for: item.call, formerly: item.due)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    private func put(
+        off item: AgendaItem, until later: Instant, in journal: any JournalTransaction
     ) throws(JournalFault) {
-        guard case .leasedUntil(let until) = owner, until > item.due else { return }
-        let later = AgendaItem(
-            call: item.call, run: item.run, due: until, owner: item.owner,
+        let line = AgendaItem(
+            call: item.call, run: item.run, due: later, owner: item.owner,
             environment: item.environment)
-        try journal.schedule(later, for: item.call, formerly: item.due)
+        try journal.schedule(line, for: item.call, formerly: item.due)
     }
 
     private func ownerFact(

@@ -35,3 +35,13 @@ package struct JournalFault: Error, Sendable, CustomStringConvertible {
 
     package var description: String { cause.map { "\(message) (\($0))" } ?? message }
 }
+
+extension JournalFault.Code {
+    /// Whether one run's records may be at fault, and all others be in order.
+    var concernsOneRun: Bool {
+        switch self {
+        case .corrupt, .newer: true
+        case .full, .locked, .readOnly, .networkFileSystem, .conflict, .io: false
+        }
+    }
+}

@@ -39,8 +39,19 @@ package struct CallPlace: Hashable, Sendable {
 
 extension JournalLookup {
     /// The run as its snapshot says, or, where that cannot be read, as its records say.
-    package func run(_ id: RunID) throws(JournalFault) -> Run? {
-        guard let stored = try state(of: id) else { return nil }
+    /// - Parameter known: the run as the asker last saw it committed: where it has not changed
+    ///   since, it is not read again.
+    package func run(_ id: RunID, known: Run? = nil) throws(JournalFault) -> Run? {
+        precondition(known.map { $0.id == id } ?? true, "What is known is known of this run.")
+        switch try state(of: id, knowing: known?.head) {
+        case .none: return nil
+        case .unchanged: return known
+        case .stored(let stored): return try run(id, stored)
+        }
+    }
+
+    /// The run of a state that was read already.
+    package func run(_ id: RunID, _ stored: StoredState) throws(JournalFault) -> Run? {
         do {
             return try Run(snapshot: stored)
         } catch {
@@ -61,6 +72,7 @@ extension JournalLookup {
                 } else {
                     run?.evolve(record.event, at: record.at)
                 }
+                run?.head = stored.leafHash
             }
             next += page.count
             if page.count < Limits.recordPage { return run }
@@ -83,7 +95,8 @@ extension JournalLookup {
 
     /// Where a call stands; nil for an id that no run here knows.
     package func place(of call: CallID) throws(JournalFault) -> CallPlace? {
-        if try state(of: call.runIfFirst, knowing: nil) != .none {
+        // A run has at least the record that opened it.
+        if try !records(of: call.runIfFirst, from: 0, limit: 1).isEmpty {
             return CallPlace(run: call.runIfFirst, call: call)
         }
         guard let entry = try key(Index.call(call)) else { return nil }
@@ -129,17 +142,22 @@ extension JournalTransaction {
     ///   where it has not changed since, it is not read again.
     package func run(_ id: RunID, known: Run? = nil) throws(JournalFault) -> Run? {
         precondition(known.map { $0.id == id } ?? true, "What is known is known of this run.")
-        switch try state(of: id, knowing: known?.version) {
+        let known = memory.runs[id] ?? known
+        switch try state(of: id, knowing: known?.head) {
         case .none: return nil
-        case .unchanged: return known
-        case .stored(let stored):
-            do {
-                return try Run(snapshot: stored)
-            } catch {
-                guard let run = try foldedRun(id) else { return nil }
-                try setState(run.snapshot, of: id, replacing: stored.version)
-                return run
-            }
+        case .unchanged: memory.runs[id] = known
+        case .stored(let stored): memory.runs[id] = try healed(id, stored)
+        }
+        return memory.runs[id]
+    }
+
+    private func healed(_ id: RunID, _ stored: StoredState) throws(JournalFault) -> Run? {
+        do {
+            return try Run(snapshot: stored)
+        } catch {
+            guard let run = try foldedRun(id) else { return nil }
+            try setState(run.snapshot, of: id, replacing: stored.version)
+            return run
         }
     }
 }

@@ -25,6 +25,8 @@ package struct StoredRecord: Hashable, Sendable {
 /// A snapshot of a run: `version` is how many of its records it has folded.
 package struct StoredState: Hashable, Sendable {
     package let version: Int
+    /// Stands for exactly this content.
+    package let head: Digest
     /// A word to find states by (the run's state); the port gives it no meaning.
     package let label: String
     /// Another one (whose the run is), which never changes.
@@ -36,9 +38,11 @@ package struct StoredState: Hashable, Sendable {
     package let parts: [Int: [UInt8]]
 
     package init(
-        version: Int, label: String, group: String, bytes: [UInt8], parts: [Int: [UInt8]] = [:]
+        version: Int, head: Digest, label: String, group: String, bytes: [UInt8],
+        parts: [Int: [UInt8]] = [:]
     ) {
         self.version = version
+        self.head = head
         self.label = label
         self.group = group
         self.bytes = bytes
@@ -49,7 +53,7 @@ package struct StoredState: Hashable, Sendable {
 /// What a look at a run's state found.
 package enum StateAnswer: Hashable, Sendable {
     case none
-    /// It has the version that the asker knows already.
+    /// It has the head that the asker knows already.
     case unchanged
     case stored(StoredState)
 }
@@ -126,9 +130,9 @@ package protocol JournalLookup {
     func records(
         of run: RunID, from sequence: Int, limit: Int
     ) throws(JournalFault) -> [StoredRecord]
-    /// - Parameter version: the version that the asker has; where it is the stored one, nothing is
+    /// - Parameter head: of the state that the asker has; where it is the stored one, nothing is
     ///   read.
-    func state(of run: RunID, knowing version: Int?) throws(JournalFault) -> StateAnswer
+    func state(of run: RunID, knowing head: Digest?) throws(JournalFault) -> StateAnswer
     func key(_ name: KeyName) throws(JournalFault) -> [UInt8]?
     func payload(_ commitment: Commitment) throws(JournalFault) -> StoredPayload?
     func counter(_ name: CounterName) throws(JournalFault) -> Int
@@ -146,8 +150,17 @@ extension JournalLookup {
     }
 }
 
+/// What the engine remembers within one transaction, so that units about one run do not each read
+/// it anew. Adapters keep it and forget it where a unit is undone; they look at nothing in it.
+package final class TransactionMemory {
+    var runs: [RunID: Run] = [:]
+    package init() {}
+    package func forget() { runs = [:] }
+}
+
 /// What can be done inside one transaction: with the lookups, twelve methods.
 package protocol JournalTransaction: JournalLookup {
+    var memory: TransactionMemory { get }
     /// Adds records; their indexes continue the journal's and their sequences their run's.
     func append(_ records: [StoredRecord]) throws(JournalFault)
     /// Replaces the state whose version is `replacing` (nil: there is none yet); a `conflict`

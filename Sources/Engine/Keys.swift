@@ -63,7 +63,8 @@ extension Doors {
     ) throws(JournalFault) -> Existing? {
         guard let key, let entry = try journal.key(Index.idempotency(key.tag)) else { return nil }
         let place = try CallPlace(reading: entry)
-        guard let run = try journal.run(place.run), let call = run[place.call] else {
+        let known = request.known.flatMap { $0.id == place.run ? $0 : nil }
+        guard let run = try journal.run(place.run, known: known), let call = run[place.call] else {
             throw JournalFault(
                 .corrupt, "The journal's index names \(place.call), which is not in it.")
         }

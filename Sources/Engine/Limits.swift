@@ -7,6 +7,8 @@ package enum Limits {
     package static let leafBytes = 8_192
     /// Times a call is taken up again before a person must look at it.
     package static let recoveries = 5
+    /// After what time work is looked at again whose run could not be read.
+    package static let oddLineMs: Int64 = 60_000
     /// How long a derived key holds where nobody recorded that its outcome was delivered.
     package static let undeliveredKeyMs: Int64 = 86_400_000
     /// A key given by a caller, and an intent id: UTF-8 bytes.

@@ -17,8 +17,8 @@ final class MemoryReading: JournalReading {
         Array(tables.records.dropFirst(max(0, index)).prefix(max(0, limit)))
     }
 
-    func state(of run: RunID, knowing version: Int?) throws(JournalFault) -> StateAnswer {
-        tables.state(of: run, knowing: version)
+    func state(of run: RunID, knowing head: Digest?) throws(JournalFault) -> StateAnswer {
+        tables.state(of: run, knowing: head)
     }
 
     func states(

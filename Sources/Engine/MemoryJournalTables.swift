@@ -70,9 +70,9 @@ struct MemoryTables: Sendable {
         return places.dropFirst(max(0, sequence)).prefix(max(0, limit)).map { records[$0] }
     }
 
-    func state(of run: RunID, knowing version: Int?) -> StateAnswer {
+    func state(of run: RunID, knowing head: Digest?) -> StateAnswer {
         guard let state = states[run] else { return .none }
-        return state.version == version ? .unchanged : .stored(state)
+        return state.head == head ? .unchanged : .stored(state)
     }
 
     func counter(_ name: CounterName) -> Int {

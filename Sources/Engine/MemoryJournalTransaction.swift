@@ -6,6 +6,7 @@ import Proofs
 final class MemoryTransaction: JournalTransaction {
     private var tables: MemoryTables
     private(set) var undoLog: [MemoryChange] = []
+    let memory = TransactionMemory()
 
     init(_ tables: consuming MemoryTables) { self.tables = tables }
 
@@ -13,7 +14,9 @@ final class MemoryTransaction: JournalTransaction {
         let start = undoLog.count
         switch try unit(self) {
         case .keep: break
-        case .undo: undo(downTo: start)
+        case .undo:
+            undo(downTo: start)
+            memory.forget()
         }
     }
 
@@ -47,8 +50,8 @@ final class MemoryTransaction: JournalTransaction {
         tables.stream(run, from: sequence, limit: limit)
     }
 
-    func state(of run: RunID, knowing version: Int?) throws(JournalFault) -> StateAnswer {
-        tables.state(of: run, knowing: version)
+    func state(of run: RunID, knowing head: Digest?) throws(JournalFault) -> StateAnswer {
+        tables.state(of: run, knowing: head)
     }
 
     func setState(
@@ -59,8 +62,8 @@ final class MemoryTransaction: JournalTransaction {
         }
         let former = tables.states[run]
         let whole = StoredState(
-            version: state.version, label: state.label, group: former?.group ?? state.group,
-            bytes: state.bytes,
+            version: state.version, head: state.head, label: state.label,
+            group: former?.group ?? state.group, bytes: state.bytes,
             parts: (former?.parts ?? [:]).merging(state.parts) { _, new in new })
         change(.state(run, whole))
     }

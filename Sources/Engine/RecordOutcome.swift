@@ -50,14 +50,19 @@ extension Doors {
 
     /// Notes that the outcome's line was written to a caller; rides in any transaction.
     /// - Parameter known: the run as the caller of this door last saw it.
+    /// - Returns: the run as it is then.
+    @discardableResult
     package func delivered(
         _ call: CallID, in run: RunID, known: Run? = nil, _ journal: any JournalTransaction,
         _ moment: Moment
-    ) throws(JournalFault) {
-        guard let found = try journal.run(run, known: known), found[call] != nil else { return }
+    ) throws(JournalFault) -> Run? {
+        guard let found = try journal.run(run, known: known), found[call] != nil else {
+            return nil
+        }
         var editor = RunEditor(found)
         performAlways(.delivered(call), Facts(), &editor, by: moment.host, at: moment.now)
         try editor.save(Drafts(moment.entropy), in: journal, at: moment.now)
+        return editor.run
     }
 
     /// For commands about a call that is known to be in the run: no rule turns them down.

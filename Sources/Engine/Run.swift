@@ -16,6 +16,11 @@ package struct Run: Hashable, Sendable {
     package var calls: [Call] = []
     /// How many events have been folded into this value.
     package var version = 0
+    /// The leaf hash of the newest record among them: two runs with the same head are the same,
+    /// which two with the same version need not be (a database may be restored).
+    package var head = Run.noRecord
+
+    static let noRecord = Digest.sha256([])
 
     package subscript(call: CallID) -> Call? { calls.first { $0.id == call } }
 

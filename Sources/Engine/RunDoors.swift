@@ -45,7 +45,7 @@ extension Doors {
             caller: request.caller, isSingle: false, pins: request.pins, intent: intent,
             purpose: purpose, intentID: intentID)
         let id = RunID.mint(now: moment.now, entropy: &drafts.entropy)
-        let editor = RunEditor(
+        var editor = RunEditor(
             opening: opened, as: id, by: Actor(.agent, request.caller.profile), at: moment.now)
         return try faulting { () throws(JournalFault) in
             try editor.save(drafts, in: journal, at: moment.now)

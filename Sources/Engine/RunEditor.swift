@@ -57,7 +57,7 @@ struct RunEditor {
 
     /// - Returns: the index of the newest record it added; nil where there was nothing to add.
     @discardableResult
-    func save(
+    mutating func save(
         _ drafts: Drafts, in journal: any JournalTransaction, at now: Instant
     ) throws(JournalFault) -> Int? {
         guard hasChanged else { return nil }
@@ -75,9 +75,11 @@ struct RunEditor {
             records.append(bytes)
         }
         try journal.append(records)
+        if let newest = records.last { run.head = newest.leafHash }
         for draft in drafts.stored { try journal.setPayload(draft.payload, for: draft.commitment) }
         let state = run.snapshot(changedSince: stored)
         try journal.setState(state, of: run.id, replacing: stored?.version)
+        journal.memory.runs[run.id] = run
         try saveIndexes(in: journal)
         return firstIndex + pending.count - 1
     }

@@ -28,7 +28,7 @@ extension Run {
             parts[position] = call.snapshot.compactBytes()
         }
         return StoredState(
-            version: version, label: state.rawValue, group: caller.group,
+            version: version, head: head, label: state.rawValue, group: caller.group,
             bytes: JSONValue.object(json).compactBytes(), parts: parts)
     }
 
@@ -42,7 +42,8 @@ extension Run {
                 isCompleted: try reader.bool("completed"), pins: try reader.pins("manifests"),
                 purpose: try reader.optionalPayload("purpose"),
                 summary: try reader.optionalPayload("summary"),
-                calls: try Run.calls(reader, stored.parts), version: stored.version)
+                calls: try Run.calls(reader, stored.parts), version: stored.version,
+                head: stored.head)
         } catch {
             throw RecordError(code: .malformed, message: "A snapshot: \(error.message)")
         }
@@ -66,7 +67,10 @@ extension Run {
             let place = JSONPointer(tokens: ["calls", String(calls.count)])
             calls.append(try Call(reading: try ObjectReader(try parsed(part), at: place)))
         }
-        guard calls.count == count else {
+        // Neither one too few nor one too many, and none twice.
+        guard calls.count == count, parts.count == max(0, count - 1),
+            Set(calls.map(\.id)).count == count
+        else {
             throw head.error("call_count", "the number of calls that are there, \(calls.count)")
         }
         return calls

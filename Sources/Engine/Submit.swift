@@ -109,6 +109,7 @@ extension Doors {
         _ editor: RunEditor, _ id: CallID, _ arguments: JSONObject?, _ drafts: Drafts,
         in journal: any JournalTransaction, _ moment: Moment, _ isReplay: Bool
     ) throws(DoorError) -> Submission {
+        var editor = editor
         guard let call = editor.run[id] else {
             preconditionFailure("A submission's call is in its run.")
         }

@@ -57,6 +57,7 @@ enum Schema {
         CREATE UNIQUE INDEX state_of_run ON states (run);
         CREATE INDEX states_by_label ON states (label, run)
             WHERE label <> 'open' AND label <> 'completed';
+        ALTER TABLE states ADD COLUMN head BLOB NOT NULL DEFAULT x'';
         ALTER TABLE states ADD COLUMN family TEXT NOT NULL DEFAULT '';
         UPDATE states SET family = json_array(
             json_extract(CAST(bytes AS TEXT), '$.profile'),
@@ -92,30 +93,32 @@ enum Schema {
         SELECT idx, run, sequence, leaf, hash FROM records WHERE idx >= ? ORDER BY idx LIMIT ?
         """
 
-    static let state = "SELECT version, label, family, parts, bytes FROM states WHERE run = ?"
+    static let state = """
+        SELECT version, head, label, family, parts, bytes FROM states WHERE run = ?
+        """
     static let addState = """
-        INSERT OR IGNORE INTO states (run, version, label, parts, bytes, family)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT OR IGNORE INTO states (run, version, head, label, parts, bytes, family)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """
     static let replaceState = """
-        UPDATE states SET version = ?, label = ?, parts = max(parts, ?), bytes = ?
+        UPDATE states SET version = ?, head = ?, label = ?, parts = max(parts, ?), bytes = ?
         WHERE run = ? AND version = ?
         """
     static let states = """
-        SELECT run, version, label, family, parts, bytes FROM states
+        SELECT run, version, head, label, family, parts, bytes FROM states
         WHERE (?1 IS NULL OR run < ?1) ORDER BY run DESC LIMIT ?2
         """
     static let statesByFamily = """
-        SELECT run, version, label, family, parts, bytes FROM states
+        SELECT run, version, head, label, family, parts, bytes FROM states
         WHERE family = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
     /// For the labels that most runs have: newest first until there are enough.
     static let statesByCommonLabel = """
-        SELECT run, version, label, family, parts, bytes FROM states
+        SELECT run, version, head, label, family, parts, bytes FROM states
         WHERE +label = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
     static let statesByRareLabel = """
-        SELECT run, version, label, family, parts, bytes FROM states INDEXED BY states_by_label
+        SELECT run, version, head, label, family, parts, bytes FROM states
         WHERE label = ?1 AND label <> 'open' AND label <> 'completed'
             AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
@@ -136,8 +139,9 @@ enum Schema {
         """
     static let erasePayload = "DELETE FROM payloads WHERE digest = ?"
 
+    /// A line that nobody knew of gives way.
     static let addLine = """
-        INSERT INTO agenda (call, run, due, owner, environment) VALUES (?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO agenda (call, run, due, owner, environment) VALUES (?, ?, ?, ?, ?)
         """
     static let dropLineAt = "DELETE FROM agenda WHERE due = ? AND call = ?"
     /// Looks through the whole agenda.

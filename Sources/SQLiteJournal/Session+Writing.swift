@@ -18,6 +18,7 @@ extension Session: JournalTransaction {
             try run(Schema.keepUnit)
             nextIndex = nil
             nextSequences = [:]
+            memory.forget()
         }
     }
 
@@ -55,7 +56,8 @@ extension Session: JournalTransaction {
     ) throws(JournalFault) {
         // Positions begin anywhere, so a state with parts says so, not how many.
         let new: [SQLValue] = [
-            .integer(state.version), .text(state.label), .integer(state.parts.isEmpty ? 0 : 1),
+            .integer(state.version), .blob(state.head.bytes), .text(state.label),
+            .integer(state.parts.isEmpty ? 0 : 1),
             .blob(state.bytes),
         ]
         let name = SQLValue.text(run.text)

@@ -15,6 +15,7 @@ final class Session: JournalReading {
     /// Where records go on, read once; forgotten when a unit is undone.
     var nextIndex: Int?
     var nextSequences: [RunID: Int] = [:]
+    let memory = TransactionMemory()
 
     init(_ connection: Connection) { self.connection = connection }
 
@@ -48,9 +49,9 @@ final class Session: JournalReading {
         return whole
     }
 
-    func state(of run: RunID, knowing version: Int?) throws(JournalFault) -> StateAnswer {
+    func state(of run: RunID, knowing head: Digest?) throws(JournalFault) -> StateAnswer {
         let found: StateRow?? = try first(Schema.state, [.text(run.text)]) { row in
-            row.integer(0) == version ? nil : StateRow(run: run, row, from: 0)
+            row.blob(1) == head?.bytes ? nil : StateRow(run: run, row, from: 0)
         }
         switch found {
         case nil: return .none
@@ -96,6 +97,7 @@ final class Session: JournalReading {
     private struct StateRow {
         let run: RunID
         let version: Int
+        let head: Digest
         let label: String
         let group: String
         let hasParts: Bool
@@ -104,10 +106,12 @@ final class Session: JournalReading {
         init(run: RunID, _ row: borrowing Row, from column: Int32) {
             self.run = run
             version = row.integer(column)
-            label = row.text(column + 1)
-            group = row.text(column + 2)
-            hasParts = row.integer(column + 3) > 0
-            bytes = row.blob(column + 4)
+            // The first format had none; what is no hash is nobody's.
+            head = Digest(bytes: row.blob(column + 1)) ?? Digest.sha256([])
+            label = row.text(column + 2)
+            group = row.text(column + 3)
+            hasParts = row.integer(column + 4) > 0
+            bytes = row.blob(column + 5)
         }
     }
 
@@ -118,8 +122,8 @@ final class Session: JournalReading {
             for (position, bytes) in found { parts[position] = bytes }
         }
         return StoredState(
-            version: row.version, label: row.label, group: row.group, bytes: row.bytes,
-            parts: parts)
+            version: row.version, head: row.head, label: row.label, group: row.group,
+            bytes: row.bytes, parts: parts)
     }
 
     func key(_ name: KeyName) throws(JournalFault) -> [UInt8]? {

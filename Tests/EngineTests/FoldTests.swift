@@ -74,7 +74,8 @@ struct FoldTests {
         try world.door { (journal) throws(DoorError) in
             try faulting { () throws(JournalFault) in
                 let state = StoredState(
-                    version: before.version, label: "open", group: "g", bytes: Array(damage.utf8))
+                    version: before.version, head: before.head, label: "open", group: "g",
+                    bytes: Array(damage.utf8))
                 try journal.setState(state, of: run, replacing: before.version)
             }
         }
@@ -95,7 +96,8 @@ struct FoldTests {
             let before = try world.run(run)
             #expect(Set(before.snapshot.parts.keys) == [1, 2, 3])
             let state = StoredState(
-                version: before.version, label: "open", group: "g", bytes: before.snapshot.bytes,
+                    version: before.version, head: before.head, label: "open", group: "g",
+                    bytes: before.snapshot.bytes,
                 parts: [damaged: Array("{}".utf8)])
             try world.door { (journal) throws(DoorError) in
                 try faulting { () throws(JournalFault) in
@@ -125,7 +127,8 @@ struct FoldTests {
         #expect(before.snapshot(changedSince: before).parts.isEmpty)
         #expect(try Run(snapshot: before.snapshot) == before)
         let cut = StoredState(
-            version: before.version, label: "open", group: "g", bytes: before.snapshot.bytes,
+                    version: before.version, head: before.head, label: "open", group: "g",
+                    bytes: before.snapshot.bytes,
             parts: before.snapshot.parts.filter { $0.key != 29 })
         #expect(throws: RecordError.self) { try Run(snapshot: cut) }
     }

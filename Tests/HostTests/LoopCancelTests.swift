@@ -80,7 +80,7 @@ import Testing
         project.desk.on("note", stopsWhenAsked(gate))
         let result = try await host.asking("note", ["title": "Tea"]) { box in
             await eventually("it is under way") { gate.arrived == 1 }
-            _ = try await cancel(host.running.calls.first?.text, by: host)
+            _ = try await cancel(host.running.calls.first?.call.text, by: host)
             await eventually("it ends") { box.value != nil }
             return box.value
         }
@@ -98,7 +98,7 @@ import Testing
         }
         let result = try await host.asking("note", ["title": "Tea"]) { box in
             await eventually("it is under way") { gate.arrived == 1 }
-            let asked = try await cancel(host.running.calls.first?.text, by: host)
+            let asked = try await cancel(host.running.calls.first?.call.text, by: host)
             // Asking is no claim that it did not happen.
             #expect(asked.content["status"] == "running")
             await eventually("it ends") { box.value != nil }
@@ -125,7 +125,7 @@ import Testing
         let result = try await host.working {
             try await host.asking("note", ["title": "Tea"]) { box in
                 await eventually("it is under way") { gate.arrived == 1 }
-                let asked = try await cancel(host.running.calls.first?.text, by: other)
+                let asked = try await cancel(host.running.calls.first?.call.text, by: other)
                 #expect(asked.content["status"] == "running")
                 #expect(other.running.isEmpty)
                 await eventually("it ends", withinMs: 4 * HostLimits.patrolEveryMs) {

@@ -72,8 +72,7 @@ private enum Step: Sendable {
             return try "\(t.add(count, to: CounterName("#\(number)")))"
         case .setState(let run, let version, let label, let replacing, let part):
             let parts: [Int: [UInt8]] = part.map { [$0: [UInt8(version), UInt8($0)]] } ?? [:]
-            let state = StoredState(
-                version: version, label: label, group: label, bytes: [UInt8(version)],
+            let state = Sample.state(version, label, group: label, bytes: [UInt8(version)],
                 parts: parts)
             try t.setState(state, of: Sample.run(run), replacing: replacing)
         case .setKey(let name, let value): try t.setKey(KeyName(name), to: value)
@@ -95,7 +94,7 @@ private enum Step: Sendable {
         case .add(let amount, let name): return try "\(t.add(amount, to: CounterName(name)))"
         case .look(let run, let version, let key, let payload, let counter):
             return try """
-                \(describe(t.state(of: Sample.run(run), knowing: version))) \
+                \(describe(t.state(of: Sample.run(run), knowing: Sample.head(version)))) \
                 \(t.key(KeyName(key)) as Any) \(t.counter(.records)) \
                 \(t.payload(Sample.commitment(payload)) as Any) \
                 \(t.counter(CounterName(counter))) \

@@ -76,7 +76,8 @@ import Testing
             #expect(
                 try r.state(of: Sample.run(0))
                     == StoredState(
-                        version: 1, label: "open", group: #"["desk","añ\"a"]"#,
+                        version: 1, head: Digest.sha256([]), label: "open",
+                        group: #"["desk","añ\"a"]"#,
                         bytes: Self.oldSnapshot))
             let ours = Caller(profile: "desk", person: "añ\"a", account: "")
             #expect(

@@ -67,8 +67,8 @@ import Testing
     func statesAreReplacedByVersion(_ adapter: Adapter) throws {
         let journal = try adapter.make(scratch)
         let run = Sample.run(1)
-        let first = StoredState(version: 1, label: "open", group: "g", bytes: [1])
-        let second = StoredState(version: 4, label: "completed", group: "g", bytes: [])
+        let first = Sample.state(1, "open", group: "g", bytes: [1])
+        let second = Sample.state(4, "completed", group: "g", bytes: [])
         try journal.write { t throws(JournalFault) in
             #expect(try t.state(of: run) == nil)
             try t.setState(first, of: run, replacing: nil)
@@ -98,15 +98,15 @@ import Testing
     func aStateThatIsKnownIsNotReadAgain(_ adapter: Adapter) throws {
         let journal = try adapter.make(scratch)
         let run = Sample.run(1)
-        let state = StoredState(version: 3, label: "open", group: "g", bytes: [1])
+        let state = Sample.state(3, "open", group: "g", bytes: [1])
         try journal.write { t throws(JournalFault) in
-            #expect(try t.state(of: run, knowing: 3) == .none)
+            #expect(try t.state(of: run, knowing: Sample.head(3)) == .none)
             try t.setState(state, of: run, replacing: nil)
-            #expect(try t.state(of: run, knowing: 3) == .unchanged)
+            #expect(try t.state(of: run, knowing: Sample.head(3)) == .unchanged)
         }
         try journal.read { r throws(JournalFault) in
-            #expect(try r.state(of: run, knowing: 3) == .unchanged)
-            #expect(try r.state(of: run, knowing: 2) == .stored(state))
+            #expect(try r.state(of: run, knowing: Sample.head(3)) == .unchanged)
+            #expect(try r.state(of: run, knowing: Sample.head(2)) == .stored(state))
             #expect(try r.state(of: run, knowing: nil) == .stored(state))
         }
     }
@@ -118,7 +118,7 @@ import Testing
         func set(_ version: Int, _ parts: [Int: [UInt8]], of run: RunID) throws {
             try journal.write { t throws(JournalFault) in
                 try t.setState(
-                    StoredState(version: version, label: "open", group: "g", bytes: [9], parts: parts),
+                    Sample.state(version, "open", group: "g", bytes: [9], parts: parts),
                     of: run, replacing: version == 1 ? nil : version - 1)
             }
         }
@@ -129,7 +129,7 @@ import Testing
         try set(4, [:], of: run)
         let undone: JournalUnit = { t throws(JournalFault) in
             try t.setState(
-                StoredState(version: 5, label: "open", group: "g", bytes: [], parts: [1: [5], 3: [5]]),
+                Sample.state(5, "open", group: "g", bytes: [], parts: [1: [5], 3: [5]]),
                 of: run, replacing: 4)
             return .undo
         }
@@ -149,7 +149,7 @@ import Testing
             for number in 1...6 {
                 let label = number > 4 ? "stuck" : number.isMultiple(of: 2) ? "open" : "completed"
                 try t.setState(
-                    StoredState(version: 1, label: label, group: "g", bytes: []), of: Sample.run(number),
+                    Sample.state(1, label, group: "g", bytes: []), of: Sample.run(number),
                     replacing: nil)
             }
         }
@@ -177,11 +177,11 @@ import Testing
             for number in 1...6 {
                 let group = number.isMultiple(of: 2) ? "\u{e9}" : "e\u{301}"
                 try t.setState(
-                    StoredState(version: 1, label: "open", group: group, bytes: []),
+                    Sample.state(1, "open", group: group, bytes: []),
                     of: Sample.run(number), replacing: nil)
             }
             try t.setState(
-                StoredState(version: 2, label: "done", group: "another", bytes: []),
+                Sample.state(2, "done", group: "another", bytes: []),
                 of: Sample.run(6), replacing: 1)
         }
         func found(_ group: String, _ before: Int?, _ limit: Int) throws -> [String] {
@@ -318,7 +318,7 @@ import Testing
             try t.setKey(KeyName("last"), to: [UInt8(index)])
             try t.schedule(Sample.line(index, due: 1), for: Sample.call(index), formerly: nil)
             try t.setPayload(StoredPayload(salt: [], bytes: []), for: Sample.commitment(index))
-            let state = StoredState(version: index + 1, label: "open", group: "g", bytes: [])
+            let state = Sample.state(index + 1, "open", group: "g", bytes: [])
             try t.setState(state, of: run, replacing: index == 0 ? nil : index)
             return .keep
         }

@@ -82,6 +82,16 @@ enum Sample {
         Commitment(digest: Digest.sha256([UInt8(number)]))
     }
 
+    static func head(_ number: Int) -> Digest { Digest.sha256([UInt8(number), 1]) }
+
+    static func state(
+        _ version: Int, _ label: String, group: String, bytes: [UInt8], parts: [Int: [UInt8]] = [:]
+    ) -> StoredState {
+        StoredState(
+            version: version, head: head(version), label: label, group: group, bytes: bytes,
+            parts: parts)
+    }
+
     static func record(
         _ index: Int, of run: RunID, _ sequence: Int, bytes: Int = 40
     ) -> StoredRecord {

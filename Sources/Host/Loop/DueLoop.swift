@@ -91,7 +91,8 @@ package struct DueLoop: Sendable {
             let work = try due(open, gone.map(\.id))
             for attempt in work.attempts { _ = try await host.execute(attempt, in: open, ticket) }
             attempts += work.attempts.count
-            if work.attempts.isEmpty && work.examined < HostLimits.dueAttempts { break }
+            let isLast = work.examined < HostLimits.dueAttempts || work.served == 0
+            if work.attempts.isEmpty && isLast { break }
         }
         try bury(gone, open)
         return attempts
@@ -107,9 +108,10 @@ package struct DueLoop: Sendable {
             let hasMore = try takeDue(open, gone.map(\.id), &group)
             if !hasMore { try bury(gone, open) }
         }
-        for call in host.running.calls {
+        for (call, run) in host.running.calls {
+            let known = host.recentRuns.find(run)
             let view = try open.journal.read { reading throws(JournalFault) in
-                try reading.view(of: call)
+                try reading.view(of: call, known: known)
             }
             if view?.call.cancelRequested == true { host.running.stop(call) }
         }
@@ -158,13 +160,15 @@ package struct DueLoop: Sendable {
             environments: [open.environment], gone: gone, limit: HostLimits.dueAttempts)
         let doors = open.doors
         do throws(DoorError) {
-            return try open.perform(.flushed) { transaction, moment throws(DoorError) in
+            let work = try open.perform(.flushed) { transaction, moment throws(DoorError) in
                 do throws(JournalFault) {
                     return try doors.due(search, in: transaction, moment)
                 } catch {
                     throw .fault(error)
                 }
             }
+            for oddity in work.oddities { report(JournalFault(.corrupt, oddity)) }
+            return work
         } catch {
             switch error {
             case .fault(let fault): throw fault

@@ -125,8 +125,8 @@ extension ToolHost {
             await pause(pauseMs)
             pauseMs = min(pauseMs * 2, HostLimits.longestPollMs)
             view = try faulting { () throws(JournalFault) in
-                try open.journal.read { reading throws(JournalFault) in
-                    try reading.view(of: view.call.id) ?? view
+                try open.journal.read { [view] reading throws(JournalFault) in
+                    try reading.view(of: view.call.id, known: view.basis) ?? view
                 }
             }
         }
@@ -196,14 +196,32 @@ extension ToolHost {
         guard call.status == .succeeded, call.deliveredAt == nil, let key = call.key,
             key.source != .given, let open = opener.current
         else { return }
-        let moment = open.owner.moment()
-        let known = answer.view.basis
+        let mark = Deliveries.Mark(run: answer.view.basis, call: call.id, at: open.owner.moment())
+        if deliveries.add(mark) { rideDeliveries(on: open) }
+    }
+
+    // One unit for all that was delivered meanwhile, so that a run is read and saved once for it.
+    private func rideDeliveries(on open: OpenJournal) {
         let doors = open.doors
-        open.writer.ride { [recentRuns] transaction throws(JournalFault) in
-            // It may ride long after: the run has probably gone on.
-            let newest = recentRuns.find(known.id) ?? known
-            try doors.delivered(call.id, in: known.id, known: newest, transaction, moment)
+        let written = Deliveries.Written()
+        open.writer.ride { [deliveries, recentRuns] transaction throws(JournalFault) in
+            let marks = deliveries.waiting
+            written.set(marks.count, [])
+            var runs: [Run] = []
+            for mark in marks {
+                let known = recentRuns.find(mark.run.id) ?? mark.run
+                if let run = try doors.delivered(
+                    mark.call, in: mark.run.id, known: known, transaction, mark.at)
+                {
+                    runs.append(run)
+                }
+            }
+            written.set(marks.count, runs)
             return .keep
+        } ended: { [weak self] in
+            guard let self else { return }
+            for run in written.runs { recentRuns.saw(run) }
+            if deliveries.remove(written.count) { rideDeliveries(on: open) }
         }
     }
 

@@ -18,6 +18,7 @@ package final class ToolHost: Sendable {
     let running = RunningAttempts()
     let unrecorded = UnrecordedOutcomes()
     let recentRuns = RecentRuns()
+    let deliveries = Deliveries()
     private let tools: LiveCatalog
     /// Raised at the end of input: calls that only wait are answered as they stand.
     let isDraining = Atomic<Bool>(false)
@@ -111,7 +112,7 @@ final class RunningAttempts: Sendable {
         let number: Int
     }
     private struct State {
-        var signals: [Key: StopSignal] = [:]
+        var signals: [Key: (run: RunID, stop: StopSignal)] = [:]
         var isStopping = false
     }
     private let state = Mutex(State())
@@ -121,15 +122,19 @@ final class RunningAttempts: Sendable {
     /// Whether everything has been asked to stop, and what comes now must not begin.
     var isStopping: Bool { state.withLock(\.isStopping) }
 
-    /// The calls under way, sorted.
-    var calls: [CallID] {
-        let calls = state.withLock { Set($0.signals.keys.map(\.call)) }
-        return calls.sorted { $0.text < $1.text }
+    /// The calls under way and their runs, sorted.
+    var calls: [(call: CallID, run: RunID)] {
+        let runs = state.withLock { state in
+            Dictionary(
+                state.signals.map { ($0.key.call, $0.value.run) }, uniquingKeysWith: { $1 })
+        }
+        return runs.sorted { $0.key.text < $1.key.text }.map { ($0.key, $0.value) }
     }
 
     func add(_ attempt: Attempt, _ stop: StopSignal) {
         let isLate = state.withLock { state in
-            state.signals[Key(call: attempt.call, number: attempt.number)] = stop
+            let key = Key(call: attempt.call, number: attempt.number)
+            state.signals[key] = (attempt.run, stop)
             return state.isStopping
         }
         if isLate { stop.raise() }
@@ -140,14 +145,16 @@ final class RunningAttempts: Sendable {
     }
 
     func stop(_ call: CallID) {
-        let found = state.withLock { $0.signals.filter { $0.key.call == call }.map(\.value) }
+        let found = state.withLock { state in
+            state.signals.filter { $0.key.call == call }.map(\.value.stop)
+        }
         for signal in found { signal.raise() }
     }
 
     func stopAll() {
         let all = state.withLock { state in
             state.isStopping = true
-            return Array(state.signals.values)
+            return state.signals.values.map(\.stop)
         }
         for signal in all { signal.raise() }
     }

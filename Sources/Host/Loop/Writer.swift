@@ -15,15 +15,19 @@ package final class Writer: Sendable {
         }
         let unit: @Sendable (any JournalTransaction) throws(JournalFault) -> UnitVerdict
         let durability: Durability
+        /// For a rider, whom nobody waits for: called once it is committed, or given up.
+        let ended: @Sendable () -> Void
         let outcome = Mutex(Outcome.waiting)
         let turn = DispatchSemaphore(value: 0)
 
         init(
             _ durability: Durability,
             _ unit: @escaping @Sendable (any JournalTransaction) throws(JournalFault)
-                -> UnitVerdict
+                -> UnitVerdict,
+            ended: @escaping @Sendable () -> Void = {}
         ) {
             self.durability = durability
+            self.ended = ended
             self.unit = unit
         }
 
@@ -68,11 +72,12 @@ package final class Writer: Sendable {
     }
 
     /// Leaves `unit` for the next transaction that nobody waits for a flush of. Lost where none
-    /// follows.
+    /// follows, or where it fails by itself.
     package func ride(
-        _ unit: @escaping @Sendable (any JournalTransaction) throws(JournalFault) -> UnitVerdict
+        _ unit: @escaping @Sendable (any JournalTransaction) throws(JournalFault) -> UnitVerdict,
+        ended: @escaping @Sendable () -> Void = {}
     ) {
-        state.withLock { $0.riders.append(Job(.committed, unit)) }
+        state.withLock { $0.riders.append(Job(.committed, unit, ended: ended)) }
     }
 
     /// Commits what rides, where anything does, without a flush.
@@ -91,8 +96,9 @@ package final class Writer: Sendable {
             guard !isUrgent || state.riders.count >= HostLimits.batchUnits else {
                 return (batch, [Job]())
             }
-            defer { state.riders = [] }
-            return (batch, state.riders)
+            let riders = Array(state.riders.prefix(HostLimits.batchUnits))
+            state.riders.removeFirst(riders.count)
+            return (batch, riders)
         }
         commit(batch, riders)
         let next = state.withLock { state in
@@ -111,12 +117,14 @@ package final class Writer: Sendable {
         do {
             try journal.commit((riders + batch).map(\.unit), flushes ? .flushed : .committed)
             for job in batch { job.finish(nil) }
+            for rider in riders { rider.ended() }
         } catch where error.code.concernsEveryUnit || batch.count + riders.count == 1 {
             state.withLock { $0.riders = riders + $0.riders }
             for job in batch { job.finish(error) }
         } catch {
             // One unit's fault undid them all: each for itself, so that only the guilty fails.
-            for job in batch { commitAlone(job) }
+            for job in riders + batch { commitAlone(job) }
+            for rider in riders { rider.ended() }
         }
     }
 

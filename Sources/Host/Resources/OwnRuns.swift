@@ -30,11 +30,11 @@ struct OwnRuns {
         while true {
             let states = try reading.states(
                 of: caller.group, before: before, limit: HostLimits.resourcePage)
-            for (id, _) in states {
+            for (id, state) in states {
                 if read >= HostLimits.walkedCalls, let before { return .tired(at: before) }
                 before = id
                 read += 1
-                guard let run = try reading.run(id) else { continue }
+                guard let run = try reading.run(id, state) else { continue }
                 read += run.calls.count
                 if run.caller.owns(caller), try !look(run) { return .enough }
             }

@@ -194,7 +194,7 @@ struct SessionPlayer {
         let call = found.attempt.call
         // Whoever asks next is told of it.
         _ = await wait(HostLimits.replayPatienceMs) { _ in
-            host.running.calls.contains(call) ? nil : true
+            host.running.calls.contains { $0.call == call } ? nil : true
         }
     }
 

@@ -27,8 +27,8 @@ package struct JournalViewer: Sendable {
         try read(else: []) { reading, reader throws(JournalFault) in
             let states = try reading.states(label: state?.rawValue, before: nil, limit: limit)
             var runs: [RunEntry] = []
-            for (id, _) in states {
-                if let run = try reading.run(id) { runs.append(try reader.entry(of: run)) }
+            for (id, state) in states {
+                if let run = try reading.run(id, state) { runs.append(try reader.entry(of: run)) }
             }
             return runs
         }

@@ -82,6 +82,8 @@ struct Rebuilt {
 struct Derived {
     let rebuilt: Rebuilt
     let snapshots: [RunID: Run]
+    /// Whether each state names its run's newest record.
+    let headsFit: Bool
     let keys: [String: String]
     let agenda: [CallID: AgendaItem]
 
@@ -97,8 +99,19 @@ struct Derived {
         }
         rebuilt = Rebuilt(read.0)
         var snapshots: [RunID: Run] = [:]
-        for (id, state) in read.1 { snapshots[id] = try Run(snapshot: state) }
+        var headsFit = true
+        for (id, state) in read.1 {
+            var run = try Run(snapshot: state)
+            // Which record is the newest of a run is asked apart; a fold of events has no hashes.
+            let newest = try journal.read { (reading) throws(JournalFault) in
+                try reading.records(of: id, from: run.version - 1, limit: 2)
+            }
+            headsFit = headsFit && newest.map(\.leafHash) == [run.head]
+            run.head = Run.noRecord
+            snapshots[id] = run
+        }
         self.snapshots = snapshots
+        self.headsFit = headsFit
         var keys: [String: String] = [:]
         for (name, value) in read.2 { keys[name.text] = String(decoding: value, as: UTF8.self) }
         self.keys = keys.filter { name, _ in
@@ -110,6 +123,7 @@ struct Derived {
     /// What does not agree, in words; empty where all is well.
     var contradictions: [String] {
         var found: [String] = []
+        if !headsFit { found.append("a state's head is not its newest record's") }
         if snapshots != rebuilt.runs { found.append("a snapshot is not the fold of its records") }
         if keys != rebuilt.keys {
             let names = Set(keys.keys).union(rebuilt.keys.keys).sorted()

@@ -11,6 +11,8 @@ final class World {
     var nowMs = Sample.startMs
     let doors = Doors(keyed: KeyedHash(secret: [UInt8](repeating: 9, count: 32)))
     private var drawn = 0
+    /// Runs as the hosts last saw them, as a host keeps them.
+    var recent: [RunID: Run] = [:]
 
     var now: Instant { Instant(ms: nowMs) }
     func pass(_ ms: Int64) { nowMs += ms }
@@ -54,14 +56,28 @@ final class World {
         leaseMs: Int64 = 15_000
     ) throws -> Submission {
         let moment = moment(owner, leaseMs: leaseMs)
-        let request = SubmitRequest(
-            tool: tool, arguments: arguments, argumentsClass: .plain, run: run, givenKey: key,
-            caller: caller, environment: environment, traceparent: nil,
-            pins: [ToolPin(tool: tool.name, manifest: tool.manifest)])
-        return try door(tool.delivery.isWrite ? .flushed : .committed) {
+        let request = request(
+            tool, arguments, run: run, key: key, caller: caller, environment: environment)
+        let submission = try door(tool.delivery.isWrite ? .flushed : .committed) {
             [doors] (journal) throws(DoorError) in
             try doors.submit(request, in: journal, moment)
         }
+        recent[submission.view.run] = submission.view.basis
+        return submission
+    }
+
+    /// What a host would ask, with what it knows.
+    func request(
+        _ tool: Tool, _ arguments: JSONObject = ["to": "ana"], run: RunID? = nil,
+        key: String? = nil, caller: Caller = Sample.ana,
+        environment: String = Sample.environment
+    ) -> SubmitRequest {
+        var request = SubmitRequest(
+            tool: tool, arguments: arguments, argumentsClass: .plain, run: run, givenKey: key,
+            caller: caller, environment: environment, traceparent: nil,
+            pins: [ToolPin(tool: tool.name, manifest: tool.manifest)])
+        request.known = run.flatMap { recent[$0] }
+        return request
     }
 
     /// Submits and hands out the attempt, which must be there.
