@@ -77,4 +77,6 @@ package enum HostLimits {
     /// Differences that a replay tells, and how much of each value.
     package static let toldDifferences = 20
     package static let differenceCharacters = 300
+    /// Places that are told of a manifest that is not the recorded one.
+    package static let toldPlaces = 5
 }

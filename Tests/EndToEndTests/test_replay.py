@@ -8,7 +8,7 @@ import stat
 import subprocess
 
 import pytest
-from harness import Host, eventually, receipt, result
+from harness import Host, Project, eventually, receipt, result
 
 RECORDINGS = sorted((pathlib.Path(__file__).parents[1] / "Recordings").glob("*.jsonl"))
 LEGACY = next(path for path in RECORDINGS if path.stem == "mcp-legacy")
@@ -222,3 +222,177 @@ def test_nothing_is_left_behind(binary, tmp_path):
         [str(binary), "replay", str(LEGACY)], capture_output=True, timeout=120, env=environment)
     assert done.returncode == 0, done
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def sandbox(project):
+    """The same tools on a target of its own."""
+    made = Project(project.binary, project.folder / "sandbox")
+    yield made
+    made.end()
+
+
+def live(sandbox, path, *words, code=0, **popen):
+    done = subprocess.run(
+        sandbox.command("replay", str(path), "--live", *words), capture_output=True, text=True,
+        timeout=120, env=sandbox.environment(), **popen)
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    return done
+
+
+def test_live_attempts_are_made_in_the_sandbox_and_nowhere_else(project, sandbox, tmp_path):
+    host, path = record(project)
+    for tool, word in [
+            ("sql_transactional", "a"), ("command_keyed", "b"), ("sql_transactional", "a")]:
+        assert receipt(host.call(tool, {"word": word}))["status"] == "succeeded"
+    assert receipt(host.call("command_read", {"word": "fatal"}))["status"] == "failed"
+    pending = receipt(host.call("ask_person", {"word": "c"}))
+    project.data("approve", pending["approval_id"])
+    assert host.status(pending["call_id"])["result"] == {"decision": "approved"}
+    host.finish()
+    before = [project.effects(tool) for tool in ("sql_transactional", "command_keyed")]
+    said = live(sandbox, path, "--json")
+    document = json.loads(said.stdout)
+    assert document["equal"] is True and document["compared"] == 6
+    # Where the script lies differs, and is told; the tools of SQL are the same.
+    assert "`command_keyed`" in said.stderr and "/connector/argv/3" in said.stderr
+    assert "sql_transactional" not in said.stderr
+    assert len(sandbox.effects("sql_transactional")) == 1
+    assert len(sandbox.effects("command_keyed")) == 1
+    assert [project.effects(t) for t in ("sql_transactional", "command_keyed")] == before
+    # Neither record heard of it.
+    assert not sandbox.journal.exists()
+    # A record that the system numbers anew is a difference, and is one.
+    again = live(sandbox, path, code=1).stdout
+    assert '  recorded: "E-1"' in again and '  now:      "E-2"' in again
+
+
+def test_live_needs_the_sandbox_by_name(project, sandbox):
+    host, path = record(project)
+    host.call("sql_natural", {"word": "x"})
+    host.finish()
+    environment = sandbox.environment(HOLDFAST_CONFIG=str(sandbox.config))
+    done = subprocess.run(
+        [project.binary, "replay", str(path), "--live"], capture_output=True, text=True,
+        timeout=60, env=environment, cwd=sandbox.folder)
+    assert done.returncode == 64 and "--config" in done.stderr
+    assert "real systems" in done.stderr and sandbox.effects("sql_natural") == []
+    assert "--live" in replay(project.binary, path, "--profile", "default", code=64).stderr
+    live(sandbox, path, code=0)
+
+
+def test_live_under_another_profile(project, sandbox):
+    host, path = record(project)
+    host.call("sql_natural", {"word": "x"})
+    host.finish()
+    names = json.loads(sandbox.config.read_text())["profiles"]["default"]["allow"]
+    sandbox.configure(profiles={
+        "trial": {"allow": names, "on_behalf_of": "nobody"}, "bare": {"allow": ["sql_read"]}})
+    said = live(sandbox, path, code=78).stderr
+    assert "no profile `default`" in said and "--profile" in said
+    said = live(sandbox, path, "--profile", "bare", code=65).stderr
+    assert "`sql_natural`" in said and "not allowed by its profile `bare`" in said
+    assert sandbox.effects("sql_natural") == []
+    live(sandbox, path, "--profile", "trial")
+
+
+def test_live_tells_of_other_manifests_and_refuses_missing_tools(project, sandbox):
+    host, path = record(project)
+    host.call("sql_natural", {"word": "x"})
+    host.finish()
+    file = sandbox.folder / "tools/sql_natural.json"
+    manifest = json.loads(file.read_text())
+    manifest["connector"]["statement"] = "SELECT 'other' AS effect_id, :word, :call_id"
+    file.write_text(json.dumps(manifest))
+    said = live(sandbox, path, code=1)
+    assert "`sql_natural`" in said.stderr and "/connector/statement" in said.stderr
+    assert '"other"' in said.stdout
+    file.unlink()
+    said = live(sandbox, path, code=65)
+    assert "`sql_natural`, which the recording calls, is not among its tools" in said.stderr
+    assert said.stdout == ""
+
+
+def test_a_live_system_that_fails_is_a_difference(project, sandbox):
+    host, path = record(project)
+    host.call("sql_transactional", {"word": "x"})
+    host.finish()
+    with sandbox.database() as database:
+        database.execute("DROP TABLE effects")
+    said = live(sandbox, path, code=1).stdout
+    assert "/result/structuredContent/holdfast/status" in said
+    assert '  recorded: "succeeded"' in said and '  now:      "failed"' in said
+
+
+def test_masks_are_never_sent_live(project, sandbox):
+    for each in (project, sandbox):
+        manifest = json.loads((each.folder / "tools/sql_natural.json").read_text())
+        manifest["input"]["properties"]["word"]["x-sensitivity"] = "secret"
+        (each.folder / "tools/sql_natural.json").write_text(json.dumps(manifest))
+    host, path = record(project)
+    host.call("sql_natural", {"word": "hunter2-hunter2"})
+    host.finish()
+    said = live(sandbox, path, code=65).stderr
+    assert "sql_natural" in said and "/word" in said and "masked" in said
+    # Where it stands in other words, too.
+    lines = load(path)
+    call = next(line for line in lines if line.get("from") == "client" and "message" in line)
+    call["message"]["params"].update(
+        name="sql_transactional", arguments={"word": "see (secret 1)"})
+    said = live(sandbox, save(path.with_name("words.jsonl"), lines), code=65).stderr
+    assert "(secret 1)" in said and "sql_transactional" in said
+    assert sandbox.effects("sql_natural") == sandbox.effects("sql_transactional") == []
+
+
+def test_what_a_live_system_says_is_masked_too(project, sandbox):
+    for each in (project, sandbox):
+        manifest = json.loads((each.folder / "tools/sql_read.json").read_text())
+        manifest["output"]["properties"]["effect_id"]["x-sensitivity"] = "personal"
+        manifest["connector"]["statement"] = f"SELECT '{each.folder}' || :word AS effect_id"
+        (each.folder / "tools/sql_read.json").write_text(json.dumps(manifest))
+    host, path = record(project)
+    for word in ["ada@", "bob@", "ada@"]:
+        host.call("sql_read", {"word": word})
+    host.finish()
+    live(sandbox, path)
+    manifest["connector"]["statement"] = "SELECT 'eve@example.org' || '' AS effect_id, :word"
+    (sandbox.folder / "tools/sql_read.json").write_text(json.dumps(manifest))
+    said = live(sandbox, path, code=1)
+    assert "(personal 2)" in said.stdout and "eve@" not in said.stdout + said.stderr
+
+
+def test_live_waits_for_what_takes_longer(project, sandbox):
+    """An answer that told of a call under way, and one that came once it had ended."""
+    host, path = record(project)
+    slow = host.post_call("slow_natural", {"word": "w", "seconds": 1})
+    eventually((project.log / "slow_natural.pids").exists)
+    host.call("sql_read", {"word": "meanwhile"})
+    call = result(host.answer(slow))["holdfast"]["call_id"]
+    host.status(call)
+    host.finish()
+    script = sandbox.folder / "scripts/slow.sh"
+    script.write_text("sleep 3\n" + script.read_text())
+    live(sandbox, path)
+    assert len(sandbox.effects("slow_natural")) == 1
+
+
+def test_a_live_replay_refuses_changes_of_the_tools_on_the_way(project, sandbox):
+    host, path = record(project)
+    host.ask("tools/list")
+    (project.folder / "tools/sql_natural.json").unlink()
+    eventually(lambda: '"from":"tools"' in path.read_text())
+    host.finish()
+    assert "the tools changed here" in live(sandbox, path, code=65).stderr
+
+
+def test_nothing_of_a_live_replay_is_left_behind(project, sandbox, tmp_path):
+    host, path = record(project)
+    host.call("command_natural", {"word": "x"})
+    host.finish()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    done = subprocess.run(
+        sandbox.command("replay", str(path), "--live"), capture_output=True, timeout=60,
+        env=sandbox.environment(TMPDIR=str(temporary)))
+    assert done.returncode == 0, done
+    assert list(temporary.iterdir()) == []

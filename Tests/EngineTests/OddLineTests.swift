@@ -1,6 +1,7 @@
 // Lines of the agenda that say something else than their calls: they are set right or put off, and
 // hold up nobody.
 
+import JSON
 import Testing
 
 @testable import Engine

@@ -12,15 +12,15 @@ package struct Configuration: Sendable {
     /// What relative paths of the config are relative to.
     package let folder: String
     /// The journal.
-    package let storePath: String
+    package internal(set) var storePath: String
     /// Files and folders of manifests; empty for the built-in default, which has its own.
     package let toolPaths: [String]
     package let databases: [String: String]
     package let secrets: [String: SecretSource]
     /// In the order of the file.
-    package let profiles: [Profile]
+    package internal(set) var profiles: [Profile]
     /// The file of the secret that keyed values of the record are made with.
-    package let recordSecretPath: String
+    package internal(set) var recordSecretPath: String
     package let leaseMs: Int64
     package let graceMs: Int64
     /// For the lines of problems that are found later.

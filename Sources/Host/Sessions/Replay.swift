@@ -12,47 +12,47 @@ package struct Replay: Sendable {
 
     package var isEqual: Bool { differences.isEmpty && compared > 0 }
 
-    /// - Parameter report: what the host that plays has to say to its operator.
+    /// - Parameters:
+    ///   - sandbox: where attempts are really made; nil where the recording answers them.
+    ///   - isWatched: whether a person sees what is reported.
+    ///   - report: what the host that plays has to say to its operator.
     package static func perform(
-        path: String, on threads: BlockingThreads, report: @escaping @Sendable (String) -> Void
+        path: String, live sandbox: LiveSandbox?, on threads: BlockingThreads, isWatched: Bool,
+        report: @escaping @Sendable (String) -> Void
     ) async throws(Ending) -> Replay {
         let session: RecordedSession
         do {
             session = try RecordedSession.read(path: path)
+            if sandbox != nil { try session.requirePlayableLive() }
         } catch {
             let place = error.line.map { ":\($0)" } ?? ""
             throw Ending(
                 .badData,
-                "holdfast: \(path.shown)\(place): \(error.message.shown). It cannot be played.")
+                "holdfast: \(path.shown)\(place): \(error.message.shown). It cannot be played"
+                    + (sandbox == nil ? "." : " live."))
         }
-        let stage = try ReplayStage.make(for: session.header)
+        let stage = try sandbox == nil ? ReplayStage.make(for: session.header) : .empty()
         defer { stage.remove() }
-        let desk = AttemptDesk()
-        let host: ToolHost
-        do {
-            host = try stage.project(desk, person: session.header.person)
-                .host(profile: session.header.profile)
-        } catch {
-            throw refused(path, error.words)
+        let scene: ReplayScene
+        if let sandbox {
+            scene = try sandbox.scene(for: session, path: path, on: stage, report: report)
+        } else {
+            scene = try .recorded(session, path: path, on: stage)
         }
-        guard host.catalog.problems.isEmpty else {
-            let all = host.catalog.problems.map(\.description.shown)
-            throw refused(path, all.joined(separator: "\n"))
-        }
-        var player = try await play(session, host, desk, stage, on: threads, report)
+        var player = try await play(session, scene, on: threads, isWatched, report)
         player.finish(lineCount: session.lines.count + 1)
         return Replay(path: path, compared: player.compared, differences: player.differences)
     }
 
-    private static func refused(_ path: String, _ why: String) -> Ending {
+    static func refused(_ path: String, _ why: String) -> Ending {
         Ending(
             .badData,
             "holdfast: \(path.shown):1: this release refuses what was recorded:\n\(why)")
     }
 
     private static func play(
-        _ session: RecordedSession, _ host: ToolHost, _ desk: AttemptDesk, _ stage: ReplayStage,
-        on threads: BlockingThreads, _ report: @escaping @Sendable (String) -> Void
+        _ session: RecordedSession, _ scene: ReplayScene, on threads: BlockingThreads,
+        _ isWatched: Bool, _ report: @escaping @Sendable (String) -> Void
     ) async throws(Ending) -> SessionPlayer {
         let pipes: ReplayPipes
         do {
@@ -61,11 +61,13 @@ package struct Replay: Sendable {
             throw Ending(.ownFault, "holdfast: \(error.message)")
         }
         defer { pipes.closeRest() }
-        let inbox = ReplayInbox()
+        let inbox = ReplayInbox(mask: scene.mask)
         let server = Server(
-            host, identity: Serving.identity, on: threads, streams: pipes.streams, report: report)
+            scene.host, identity: Serving.identity, on: threads, streams: pipes.streams,
+            report: report)
+        let progress = ReplayProgress()
         var player = SessionPlayer(
-            host: host, pipes: pipes, inbox: inbox, desk: desk, stage: stage)
+            scene: scene, pipes: pipes, inbox: inbox, progress: progress)
         let outcome = await withTaskGroup(of: Ending?.self) { group in
             group.addTask(executorPreference: threads) {
                 pipes.read(into: inbox)
@@ -80,17 +82,42 @@ package struct Replay: Sendable {
                     return Ending(error)
                 }
             }
+            if isWatched {
+                let (host, count) = (scene.host, session.lines.count + 1)
+                group.addTask(executorPreference: threads) {
+                    await tell(progress, of: count, host, report)
+                    return nil
+                }
+            }
             var ending: Ending?
             do throws(Ending) {
                 try await player.play(session.lines)
             } catch {
                 ending = error
             }
-            for await other in group { ending = ending ?? other }
+            // The reader and the server; whoever tells of progress has no end of its own.
+            for _ in 0..<2 {
+                let other = await group.next()
+                ending = ending ?? other ?? nil
+            }
+            group.cancelAll()
             return ending
         }
         if let outcome { throw outcome }
         return player
+    }
+
+    private static func tell(
+        _ progress: ReplayProgress, of count: Int, _ host: ToolHost, _ report: (String) -> Void
+    ) async {
+        var seconds = 0
+        while true {
+            await host.pause(HostLimits.progressEveryMs)
+            if Task.isCancelled { return }
+            seconds += 1
+            guard seconds == 2 || seconds % 10 == 0 else { continue }
+            report("line \(progress.line) of \(count) is being played; \(seconds) s so far …")
+        }
     }
 
     package var document: JSONValue {

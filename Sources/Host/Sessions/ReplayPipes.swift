@@ -66,7 +66,11 @@ final class ReplayInbox: Sendable {
         var isOver = false
     }
 
+    private let mask: LiveMask?
     private let state = Mutex(State())
+
+    /// - Parameter mask: for messages that hold what recordings mask.
+    init(mask: LiveMask?) { self.mask = mask }
 
     var isOver: Bool { state.withLock(\.isOver) }
     var rest: [JSONValue] { state.withLock(\.messages) }
@@ -75,7 +79,8 @@ final class ReplayInbox: Sendable {
         guard case .line(let bytes) = line else { return }
         let message: JSONValue
         do {
-            message = try JSONParser.parse(bytes, limits: .session)
+            let said = try JSONParser.parse(bytes, limits: .session)
+            message = mask?.said(bytes) ?? said
         } catch {
             // It is compared as what it is: no message.
             message = .string(String(decoding: bytes, as: UTF8.self))

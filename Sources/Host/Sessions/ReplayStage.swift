@@ -10,7 +10,8 @@ import Synchronization
 struct ReplayStage {
     let folder: String
 
-    static func make(for header: SessionHeader) throws(Ending) -> ReplayStage {
+    /// A folder with nothing in it.
+    static func empty() throws(Ending) -> ReplayStage {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/holdfast-replay-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw fault("a folder in \(parent)") }
@@ -18,10 +19,14 @@ struct ReplayStage {
             // The template ends in a zero, like every text of C.
             String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }
-        let stage = ReplayStage(folder: text)
+        return ReplayStage(folder: text)
+    }
+
+    static func make(for header: SessionHeader) throws(Ending) -> ReplayStage {
+        let stage = try empty()
         do throws(Ending) {
             guard mkdir(stage.tools, 0o700) == 0 else { throw fault(stage.tools) }
-            try stage.write(header.config, to: text + "/" + ConfigurationSource.fileName)
+            try stage.write(header.config, to: stage.config)
             try stage.put(header.manifests)
         } catch {
             stage.remove()
@@ -31,6 +36,7 @@ struct ReplayStage {
     }
 
     private var tools: String { folder + "/tools" }
+    private var config: String { folder + "/" + ConfigurationSource.fileName }
 
     /// Makes the manifests these and no others.
     func put(_ manifests: [JSONValue]) throws(Ending) {
@@ -56,7 +62,7 @@ struct ReplayStage {
             RecordedKind(name: $0, desk: desk)
         }
         return try Project.open(
-            explicit: folder + "/" + ConfigurationSource.fileName, kinds: kinds,
+            explicit: config, kinds: kinds,
             in: Surroundings(home: folder, workingFolder: folder, variables: [:], account: person))
     }
 
@@ -139,7 +145,7 @@ final class AttemptDesk: Sendable {
     var unclaimed: [Attempt] { state.withLock { $0.arrived.map(\.attempt) } }
 
     func outcome(of attempt: Attempt, _ stop: StopSignal) async -> AttemptOutcome {
-        state.withLock { $0.arrived.append(Waiting(attempt: attempt, stop: stop)) }
+        note(attempt, stop)
         let key = Key(call: attempt.call, number: attempt.number)
         while true {
             let (outcome, isClosed) = state.withLock { state in
@@ -152,6 +158,11 @@ final class AttemptDesk: Sendable {
             // A sleep that is cut short looks again at once.
             try? await Task.sleep(for: .milliseconds(HostLimits.replayPollMs))
         }
+    }
+
+    /// An attempt that is under way, whoever ends it.
+    func note(_ attempt: Attempt, _ stop: StopSignal) {
+        state.withLock { $0.arrived.append(Waiting(attempt: attempt, stop: stop)) }
     }
 
     func claim(_ isWanted: (Attempt) -> Bool) -> Waiting? {

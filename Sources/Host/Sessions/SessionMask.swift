@@ -21,6 +21,11 @@ struct SessionMask {
         return copy
     }
 
+    /// Whether a text holds a name that stands for a marked text.
+    static func isName(in text: String) -> Bool {
+        text.contains(#/\((?:secret|personal) [0-9]+\)/#)
+    }
+
     /// The JSON object that a text block is, or ends with, and where it begins.
     static func document(in text: String) -> (start: String.Index, value: JSONValue)? {
         let line = text.lastIndex(of: "\n").map { text.index(after: $0) }

@@ -8,11 +8,10 @@ import MCP
 struct SessionPlayer {
     static let progressMethod = "notifications/progress"
 
-    let host: ToolHost
+    let scene: ReplayScene
     let pipes: ReplayPipes
     let inbox: ReplayInbox
-    let desk: AttemptDesk
-    let stage: ReplayStage
+    let progress: ReplayProgress
     private(set) var differences: [SessionDifference] = []
     private(set) var compared = 0
     private var comparison = SessionComparison()
@@ -22,15 +21,16 @@ struct SessionPlayer {
     private var hasCancelled = false
     private var isInputClosed = false
 
+    private var host: ToolHost { scene.host }
+    private var desk: AttemptDesk { scene.desk }
+
     init(
-        host: ToolHost, pipes: ReplayPipes, inbox: ReplayInbox, desk: AttemptDesk,
-        stage: ReplayStage
+        scene: ReplayScene, pipes: ReplayPipes, inbox: ReplayInbox, progress: ReplayProgress
     ) {
-        self.host = host
+        self.scene = scene
         self.pipes = pipes
         self.inbox = inbox
-        self.desk = desk
-        self.stage = stage
+        self.progress = progress
     }
 
     /// The line cannot be played, so that nothing after it means anything.
@@ -44,6 +44,7 @@ struct SessionPlayer {
             for (index, line) in lines.enumerated() {
                 let patienceMs = max(0, line.atMs - lastMs) + HostLimits.replayPatienceMs
                 lastMs = line.atMs
+                progress.line = index + 2
                 try await play(line.entry, number: index + 2, patienceMs)
                 guard differences.count < HostLimits.toldDifferences else { break }
             }
@@ -106,6 +107,7 @@ struct SessionPlayer {
             bytes = [UInt8](repeating: UInt8(ascii: "x"), count: MCPLimits.lineBytes + 1)
         case .closed: return closeInput()
         }
+        scene.mask?.sent(bytes)
         guard !isInputClosed, pipes.send(bytes + [UInt8(ascii: "\n")]) else {
             throw Lost(difference: missing(number, "a line for a host that reads no more"))
         }
@@ -186,15 +188,22 @@ struct SessionPlayer {
             throw Lost(
                 difference: missing(number, "the end of an attempt that was not begun"))
         }
-        // What its client took back had reached it by then.
-        if hasCancelled {
-            _ = await wait(HostLimits.replayStopMs) { _ in found.stop.isRaised ? true : nil }
+        if !scene.isLive {
+            // What its client took back had reached it by then.
+            if hasCancelled {
+                _ = await wait(HostLimits.replayStopMs) { _ in found.stop.isRaised ? true : nil }
+            }
+            desk.release(found.attempt, end.outcome)
         }
-        desk.release(found.attempt, end.outcome)
         let call = found.attempt.call
+        let ownMs = scene.isLive ? found.attempt.timeoutMs : 0
         // Whoever asks next is told of it.
-        _ = await wait(HostLimits.replayPatienceMs) { _ in
+        let isOver = await wait(ownMs + HostLimits.replayPatienceMs) { _ in
             host.running.calls.contains { $0.call == call } ? nil : true
+        }
+        guard isOver != nil || !scene.isLive else {
+            let tool = found.attempt.tool
+            throw Lost(difference: missing(number, "the end of an attempt of \(tool)"))
         }
     }
 
@@ -223,7 +232,7 @@ struct SessionPlayer {
     private mutating func put(
         _ manifests: [JSONValue], _ number: Int, _ patienceMs: Int64
     ) async throws {
-        try stage.put(manifests)
+        try scene.stage.put(manifests)
         let wanted = Set(manifests)
         let isTaken = await wait(patienceMs) { _ in
             Set(host.catalog.tools.map(\.manifest.content)) == wanted ? true : nil

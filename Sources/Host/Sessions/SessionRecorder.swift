@@ -50,6 +50,13 @@ package final class SessionRecorder: Sendable {
 
     deinit { Glibc.close(descriptor) }
 
+    /// Notes every attempt.
+    var watch: AttemptWatch {
+        AttemptWatch(
+            began: { attempt, _ in self.note(.started(attempt)) },
+            ended: { attempt, outcome in self.note(.ended(attempt, outcome)) })
+    }
+
     /// Why it was given up; nil while it goes on.
     var failure: String? { state.withLock(\.failure) }
 
@@ -203,31 +210,5 @@ private struct RecordingPage {
         }
         bytes = []
         return nil
-    }
-}
-
-/// Any kind of connector, with each attempt noted.
-struct RecordingKind: ConnectorKind {
-    let inner: any ConnectorKind
-    let recorder: SessionRecorder
-
-    var name: String { inner.name }
-
-    func connector(
-        for spec: JSONObject, of tool: ConnectorContext
-    ) throws(SpecProblem) -> any Connector {
-        RecordingConnector(inner: try inner.connector(for: spec, of: tool), recorder: recorder)
-    }
-}
-
-private struct RecordingConnector: Connector {
-    let inner: any Connector
-    let recorder: SessionRecorder
-
-    func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome {
-        recorder.note(.started(attempt))
-        let outcome = await inner.execute(attempt, stop: stop)
-        recorder.note(.ended(attempt, outcome))
-        return outcome
     }
 }

@@ -26,12 +26,16 @@ package struct Project: Sendable {
     package func host(
         profile: String?, recorder: SessionRecorder? = nil
     ) throws(Ending) -> ToolHost {
-        let kinds = recorder.map { recorder in
-            self.kinds.map { RecordingKind(inner: $0, recorder: recorder) as any ConnectorKind }
+        try host(profile: profile, watch: recorder?.watch)
+    }
+
+    func host(profile: String?, watch: AttemptWatch?) throws(Ending) -> ToolHost {
+        let watched = watch.map { watch in
+            kinds.map { WatchedKind(inner: $0, watch: watch) as any ConnectorKind }
         }
         do {
             return try ToolHost(
-                configuration, profile: profile, kinds: kinds ?? self.kinds, in: surroundings)
+                configuration, profile: profile, kinds: watched ?? kinds, in: surroundings)
         } catch {
             throw Ending(error)
         }
