@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import pty
 import stat
 import subprocess
 
@@ -362,7 +363,7 @@ def test_what_a_live_system_says_is_masked_too(project, sandbox):
 
 
 def test_live_waits_for_what_takes_longer(project, sandbox):
-    """An answer that told of a call under way, and one that came once it had ended."""
+    """Longer than any patience for messages, within the time-out of the tool."""
     host, path = record(project)
     slow = host.post_call("slow_natural", {"word": "w", "seconds": 1})
     eventually((project.log / "slow_natural.pids").exists)
@@ -371,8 +372,17 @@ def test_live_waits_for_what_takes_longer(project, sandbox):
     host.status(call)
     host.finish()
     script = sandbox.folder / "scripts/slow.sh"
-    script.write_text("sleep 3\n" + script.read_text())
-    live(sandbox, path)
+    script.write_text("sleep 12\n" + script.read_text())
+    # Whoever watches is told how far it has come.
+    controller, terminal = pty.openpty()
+    done = subprocess.run(
+        sandbox.command("replay", str(path), "--live"), stdout=subprocess.PIPE, stderr=terminal,
+        text=True, timeout=120, env=sandbox.environment())
+    os.close(terminal)
+    said = os.read(controller, 65536).decode()
+    os.close(controller)
+    assert done.returncode == 0, (done.stdout, said)
+    assert " is being played; 2 s so far" in said and "; 10 s so far" in said
     assert len(sandbox.effects("slow_natural")) == 1
 
 
