@@ -58,10 +58,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         StopRequest.listen()
-        let sandbox = live ? config.config.map { file in
-            LiveSandbox(
-                config: file, profile: profile, kinds: HostConnectors.kinds, in: .current())
-        } : nil
+        let sandbox =
+            live
+            ? config.config.map { file in
+                LiveSandbox(
+                    config: file, profile: profile, kinds: HostConnectors.kinds, in: .current())
+            } : nil
         let replay = try await Replay.perform(
             path: session, live: sandbox, on: Program.threads, isWatched: Console.isWatched,
             report: { Console.tell($0) })
