@@ -2,6 +2,7 @@
 // hold up nobody.
 
 import JSON
+import Proofs
 import Testing
 
 @testable import Engine
