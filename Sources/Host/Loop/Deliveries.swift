@@ -7,10 +7,9 @@ import Synchronization
 
 final class Deliveries: Sendable {
     struct Mark: Sendable {
-        /// As its caller heard of it.
-        let run: Run
+        let run: RunID
         let call: CallID
-        let at: Moment
+        let at: Instant
     }
 
     /// What one transaction has written of them.

@@ -41,10 +41,10 @@ package struct DueLoop: Sendable {
                     }
                     if nowMs >= patrolAtMs {
                         try host.recordLeftOver(in: open)
-                        try open.writer.flushRiders()
                         try patrol(open, &group)
                         patrolAtMs = nowMs + HostLimits.patrolEveryMs
                     }
+                    try open.writer.flushRiders()
                     try takeDue(open, [], &group)
                     told = nil
                 } catch {

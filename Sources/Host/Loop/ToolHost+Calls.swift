@@ -196,22 +196,24 @@ extension ToolHost {
         guard call.status == .succeeded, call.deliveredAt == nil, let key = call.key,
             key.source != .given, let open = opener.current
         else { return }
-        let mark = Deliveries.Mark(run: answer.view.basis, call: call.id, at: open.owner.moment())
+        let mark = Deliveries.Mark(run: answer.view.run, call: call.id, at: clock.now())
         if deliveries.add(mark) { rideDeliveries(on: open) }
     }
 
     // One unit for all that was delivered meanwhile, so that a run is read and saved once for it.
     private func rideDeliveries(on open: OpenJournal) {
-        let doors = open.doors
+        let (doors, moment) = (open.doors, open.owner.moment())
         let written = Deliveries.Written()
         open.writer.ride { [deliveries, recentRuns] transaction throws(JournalFault) in
             let marks = deliveries.waiting
             written.set(marks.count, [])
             var runs: [Run] = []
             for mark in marks {
-                let known = recentRuns.find(mark.run.id) ?? mark.run
+                let then = Moment(
+                    now: mark.at, owner: moment.owner, leaseUntil: moment.leaseUntil,
+                    entropy: moment.entropy)
                 if let run = try doors.delivered(
-                    mark.call, in: mark.run.id, known: known, transaction, mark.at)
+                    mark.call, in: mark.run, known: recentRuns.find(mark.run), transaction, then)
                 {
                     runs.append(run)
                 }
