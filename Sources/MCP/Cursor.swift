@@ -8,11 +8,12 @@ enum PagedList: String, Sendable {
 }
 
 extension PagePosition {
-    /// The position a request asks to go on from; nil where it asks for the first page.
+    /// The position a request asks to go on from; nil where it asks for the first page. Some
+    /// clients write a cursor that they do not have as `null`.
     static func asked(
         _ params: JSONObject, of list: PagedList
     ) throws(ErrorAnswer) -> PagePosition? {
-        guard let cursor = params["cursor"] else { return nil }
+        guard let cursor = given(in: params) else { return nil }
         guard let text = cursor.stringValue, let position = PagePosition(cursor: text, of: list)
         else { throw .invalidCursor() }
         return position
@@ -20,7 +21,12 @@ extension PagePosition {
 
     /// Refuses every cursor: for lists that are one page and never gave one out.
     static func refuse(in params: JSONObject) throws(ErrorAnswer) {
-        guard params["cursor"] == nil else { throw .invalidCursor() }
+        guard given(in: params) == nil else { throw .invalidCursor() }
+    }
+
+    private static func given(in params: JSONObject) -> JSONValue? {
+        guard let cursor = params["cursor"], cursor != .null else { return nil }
+        return cursor
     }
 
     /// In hexadecimal digits: a check of what follows, the list's name, the position.

@@ -29,7 +29,7 @@ struct CursorTests {
         return (names ?? [], result?["nextCursor"]?.stringValue)
     }
 
-    @Test(arguments: [#""""#, #""next""#, "7", "null", "{}", #""00""#, #""zz""#])
+    @Test(arguments: [#""""#, #""next""#, "7", "{}", #""00""#, #""zz""#])
     func whatWasNeverGivenOutIsABadCursor(_ cursor: String) {
         for version in ProtocolVersion.allCases {
             for list in lists {
@@ -39,6 +39,23 @@ struct CursorTests {
                 pipe.silence()
                 #expect(pipe.session.inFlight == 0)
             }
+        }
+    }
+
+    @Test(arguments: ProtocolVersion.allCases)
+    func aCursorThatIsNullIsNone(_ version: ProtocolVersion) throws {
+        for list in lists {
+            var pipe = Pipe.speaking(version)
+            pipe.client(Say.request(version, "1", list, #","cursor":null"#))
+            switch list {
+            case "tools/list": pipe.answer(try pipe.list(), .tools(tools(1)))
+            case "resources/list":
+                let handle = try pipe.asked(.resourceList(after: nil))
+                pipe.answer(handle, .resources(ResourcePage([], next: nil)))
+            case _: break
+            }
+            Shape.result(pipe.next(), of: version, cacheable: true)
+            pipe.silence()
         }
     }
 
