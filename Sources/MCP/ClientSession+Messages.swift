@@ -6,7 +6,7 @@ extension ClientSession {
     /// Whether the server may ask anything at all: in the stateless era it may not.
     var mayAnswer: Bool {
         switch phase {
-        case .new, .discovering, .shakingHands: true
+        case .new, .discovering, .shakingHands, .refused: true
         case .ready(let agreement): agreement.version.isStateless == false
         case .over: false
         }
@@ -24,12 +24,15 @@ extension ClientSession {
         switch phase {
         case .discovering(let probe, _) where probe == sent:
             return takeDiscovery(response.outcome)
-        case .shakingHands(let hello, let asked) where hello == sent:
-            return takeHandshake(response.outcome, asked: asked)
+        case .shakingHands(let hello, let asked, let late) where hello == sent:
+            return takeHandshake(response.outcome, asked: asked, late: late)
+        case .shakingHands(_, _, let late?) where late.request == sent,
+            .refused(_, let late) where late.request == sent:
+            return takeLateDiscovery(response.outcome)
         case .ready(let agreement):
             guard let request = requests.finish(sent) else { return [.note(.late)] }
             return takeAnswer(response.outcome, to: request, agreement.version)
-        case .new, .discovering, .shakingHands, .over: return [.note(.late)]
+        case .new, .discovering, .shakingHands, .refused, .over: return [.note(.late)]
         }
     }
 
@@ -129,5 +132,5 @@ extension ClientSession {
 
 extension ClientNote {
     /// Nothing says how long ago it was over: that would have to be remembered for ever.
-    fileprivate static let late = answerIgnored(reason: "its request is over or was cancelled")
+    static let late = answerIgnored(reason: "its request is over or was cancelled")
 }

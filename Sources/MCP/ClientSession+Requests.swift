@@ -42,7 +42,7 @@ extension ClientSession {
 
     private func readyVersion() throws(NotSent) -> ProtocolVersion {
         switch phase {
-        case .new, .discovering, .shakingHands: throw .notReady
+        case .new, .discovering, .shakingHands, .refused: throw .notReady
         case .over: throw .ended
         case .ready(let agreement):
             guard requests.isFull == false else { throw .tooManyInFlight }

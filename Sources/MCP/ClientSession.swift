@@ -13,9 +13,19 @@ package struct ClientSession: Sendable {
     enum Phase: Sendable {
         case new
         case discovering(RequestHandle, untilMs: Int64)
-        case shakingHands(RequestHandle, asking: ProtocolVersion)
+        /// A discovery that was given up for its time alone may still be answered.
+        case shakingHands(RequestHandle, asking: ProtocolVersion, late: LateDiscovery?)
+        /// The handshake failed: all that is left is a late discovery.
+        case refused(OpeningFailure, late: LateDiscovery)
         case ready(ServerAgreement)
         case over
+    }
+
+    /// A `server/discover` whose answer is waited for no longer, but taken where it comes.
+    struct LateDiscovery: Sendable {
+        let request: RequestHandle
+        /// How long a refused handshake waits for it.
+        let untilMs: Int64
     }
 
     let identity: PeerInfo
@@ -44,7 +54,11 @@ package struct ClientSession: Sendable {
 
     /// When `due` has something to do; nil where it has not.
     package var dueMs: Int64? {
-        if case .discovering(_, let untilMs) = phase { untilMs } else { nil }
+        switch phase {
+        case .discovering(_, let untilMs): untilMs
+        case .refused(_, let late): late.untilMs
+        case .new, .shakingHands, .ready, .over: nil
+        }
     }
 
     /// Opens the connection. Ends in `ready` or `unusable`.
@@ -52,14 +66,21 @@ package struct ClientSession: Sendable {
         guard case .new = phase else { preconditionFailure("a session is started once") }
         switch opening {
         case .discoverFirst: return discover(untilMs: nowMs + probeTimeoutMs)
-        case .handshakeOnly: return shakeHands(asking: .latestLegacy)
+        case .handshakeOnly: return shakeHands(asking: .latestLegacy, late: nil)
         }
     }
 
     /// Does what the passing of time calls for.
     package mutating func due(nowMs: Int64) -> [ClientEffect] {
         guard let dueMs, nowMs >= dueMs else { return [] }
-        return fallBack("it was not answered within \(probeTimeoutMs) ms")
+        switch phase {
+        case .discovering(let probe, _):
+            return fallBack(
+                "it was not answered within \(probeTimeoutMs) ms",
+                late: LateDiscovery(request: probe, untilMs: nowMs + probeTimeoutMs))
+        case .refused(let failure, _): return giveUp(failure)
+        case .new, .shakingHands, .ready, .over: return []
+        }
     }
 
     /// The connection is at its end: nothing sent was or will be answered any more.
@@ -68,6 +89,7 @@ package struct ClientSession: Sendable {
         switch phase {
         case .new, .shakingHands: return [.unusable(.ended(discovering: false))]
         case .discovering: return [.unusable(.ended(discovering: true))]
+        case .refused(let failure, _): return [.unusable(failure)]
         case .ready:
             let handles = requests.handles
             requests.forgetAll()

@@ -111,15 +111,113 @@ struct ClientOpeningTests {
         pipe.sent(hello(2, "2025-11-25"))
         pipe.take(pipe.session.due(nowMs: 9_000_000))
         pipe.silence()
-        // The answer that came too late changes nothing any more.
-        pipe.server(result: Reply.discovery, to: 1)
-        pipe.silence()
         pipe.server(result: Reply.handshake("2025-11-25"), to: 2)
         pipe.sent(initialized)
         #expect(pipe.agreement()?.version == .v2025_11_25)
+        // The answer that came too late changes nothing any more.
         pipe.server(result: Reply.discovery, to: 1)
         pipe.silence()
         #expect(pipe.session.agreement?.version == .v2025_11_25)
+    }
+
+    /// A pipe on which discovery was not answered in time and the handshake was asked for.
+    private func late() -> ClientPipe {
+        var pipe = probing()
+        pipe.take(pipe.session.due(nowMs: 6000))
+        pipe.sent(hello(2, "2025-11-25"))
+        pipe.notes = []
+        return pipe
+    }
+
+    @Test func aLateDiscoveryCountsWhileTheHandshakeIsNotAnswered() {
+        for answer in [
+            #"{"jsonrpc":"2.0","id":2,"error":{"code":-32601,"message":"no such method"}}"#,
+            #"{"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2025-11-25"}}"#,
+        ] {
+            var pipe = late()
+            pipe.server(result: Reply.discovery, to: 1)
+            pipe.expect(.ready(agreed))
+            // What the handshake comes to is of no matter now.
+            pipe.server(answer)
+            pipe.server(result: Reply.discovery, to: 1)
+            pipe.silence()
+            #expect(pipe.notes.count == 2)
+            #expect(pipe.session.agreement == agreed && pipe.session.dueMs == nil)
+        }
+        var pipe = late()
+        pipe.server(Reply.unsupported(1, supported: ["2026-07-28"]))
+        #expect(pipe.agreement()?.version == .v2026_07_28)
+        pipe.silence()
+    }
+
+    @Test(arguments: [
+        #"{"jsonrpc":"2.0","id":2,"error":{"code":-32601,"message":"no such method"}}"#,
+        #"{"jsonrpc":"2.0","id":2,"result":{"protocolVersion":"2026-07-28"}}"#,
+        #"{"jsonrpc":"2.0","id":2,"result":{}}"#,
+        #"{"jsonrpc":"2.0","id":2,"result":7}"#,
+    ])
+    func aFailedHandshakeWaitsAsLongAgainForALateDiscovery(_ answer: String) {
+        var pipe = late()
+        pipe.server(answer)
+        pipe.silence()
+        #expect(pipe.session.dueMs == 11_000)
+        pipe.take(pipe.session.due(nowMs: 10_999))
+        pipe.server(Say.plain("\"p\"", "ping"))
+        pipe.sent(["jsonrpc": "2.0", "id": "p", "result": [:]])
+        pipe.server(result: Reply.discovery, to: 1)
+        pipe.expect(.ready(agreed))
+        pipe.silence()
+        #expect(pipe.session.dueMs == nil)
+        for end in [
+            { $0.take($0.session.due(nowMs: 11_000)) }, { $0.take($0.session.end()) },
+            { $0.server(error: -32601, to: 1) },
+        ] as [(inout ClientPipe) -> Void] {
+            var hopeless = late()
+            hopeless.server(answer)
+            end(&hopeless)
+            guard case .unusable = hopeless.takeNext() else {
+                Issue.record("nobody was told that it cannot be used")
+                continue
+            }
+            hopeless.silence()
+            #expect(hopeless.session.dueMs == nil)
+        }
+    }
+
+    @Test func aLateDiscoveryThatSettlesNothingLeavesTheHandshake() {
+        for answer in [
+            #"{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method"}}"#,
+            #"{"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2031-01-01"]}}"#,
+            #"{"jsonrpc":"2.0","id":1,"result":{}}"#,
+        ] {
+            var pipe = late()
+            pipe.server(answer)
+            pipe.silence()
+            #expect(pipe.notes.count == 1)
+            // It has been answered: nothing is left to wait for.
+            var refused = pipe
+            refused.server(error: -32601, to: 2)
+            guard case .unusable(.refused) = refused.takeNext() else {
+                Issue.record("a refusal was not told")
+                continue
+            }
+            pipe.server(result: Reply.handshake("2025-11-25"), to: 2)
+            pipe.sent(initialized)
+            #expect(pipe.agreement()?.version == .v2025_11_25)
+        }
+    }
+
+    @Test func aLateDiscoveryCountsAfterAnOlderHandshakeToo() {
+        var pipe = late()
+        let data: JSONValue = ["supported": ["2025-06-18"]]
+        pipe.server([
+            "jsonrpc": "2.0", "id": 2,
+            "error": ["code": -32602, "message": "Unsupported version", "data": data],
+        ])
+        pipe.sent(hello(3, "2025-06-18"))
+        pipe.server(result: Reply.discovery, to: 1)
+        pipe.expect(.ready(agreed))
+        pipe.silence()
     }
 
     @Test func aHandshakeMayBeAskedForAtOnce() {
