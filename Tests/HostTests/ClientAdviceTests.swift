@@ -191,7 +191,7 @@ import Testing
     }
 
     @Test func whatCannotBeReadIsNotGuessed() throws {
-        for text in ["{", "{} // a comment", #"{"mcpServers":{},"mcpServers":{}}"#] {
+        for text in ["{", "{} / a comment", #"{"mcpServers":{},"mcpServers":{}}"#] {
             try folder.write(".vscode/mcp.json", text)
             let found = try advice(.vsCode)
             #expect(found.findings[0].level == .warning)
@@ -209,6 +209,33 @@ import Testing
         try folder.write("home/.codex/config.toml", "model = \"x\"\n[mcp_servers.holdfast\n")
         #expect(
             says(try advice(.codex))[0].contains("could not be read as TOML (line 2: `]`"))
+    }
+
+    @Test func commentsAndCommasAreReadWhereTheClientReadsThem() throws {
+        func file(_ client: ClientKind, comments: Bool, comma: Bool) -> String {
+            let start = comments ? "/* mine */ { // first\n" : "{"
+            let args = #"["serve", "--config", "\#(config)"\#(comma ? "," : "")]"#
+            return start + #""\#(client.table)": {"holdfast": {"#
+                + #""command": "\#(program)", "args": \#(args)}}}"#
+        }
+        let cases: [(ClientKind, Bool, Bool)] = [
+            (.vsCode, true, true), (.geminiCLI, true, false), (.cursor, false, false),
+            (.claudeCode, false, false), (.claudeDesktop, false, false),
+        ]
+        for (client, takesComments, takesCommas) in cases {
+            let place = try advice(client).findings[0].place.path
+            let name = String(place.dropFirst(folder.path.count + 1))
+            for (comments, comma) in [(true, false), (false, true), (true, true)] {
+                try folder.write(name, file(client, comments: comments, comma: comma))
+                let isRead = (takesComments || !comments) && (takesCommas || !comma)
+                let found = try advice(client).findings[0]
+                #expect(found.level == (isRead ? .good : .warning), "\(client) \(comments)")
+            }
+        }
+        try folder.write(".vscode/mcp.json", #"{"servers": {}} /* and"#)
+        #expect(
+            says(try advice(.vsCode))[0].contains(
+                "could not be read as JSON (the comment at byte 16 has no end)"))
     }
 
     @Test func namesThatAreNone() {

@@ -25,7 +25,7 @@ extension ClientAdvice {
             "good": .bool(!hasFaults), "program": .string(launch.program),
             "args": .array(launch.arguments.map { .string($0) }),
             "snippet": [
-                "format": .string(client.format.rawValue), "text": .string(snippet),
+                "format": .string(client.format.name), "text": .string(snippet),
             ],
             "command": command.map { .string($0) } ?? .null,
             "files": .array(findings.map(\.document)),

@@ -18,16 +18,27 @@ enum ClientFile: Hashable, Sendable {
             return .unreadable(error.message)
         }
         switch format {
-        case .json: return json(bytes, place.tables)
+        case .json(let extras): return json(bytes, with: extras, place.tables)
         case .toml: return toml(bytes, place.tables)
         }
     }
 
-    private static func json(_ bytes: [UInt8], _ tables: [[String]]) -> ClientFile {
+    private static func json(
+        _ bytes: [UInt8], with extras: CommentedJSON.Extras?, _ tables: [[String]]
+    ) -> ClientFile {
+        let plain: [UInt8]
+        do throws(CommentedJSON.UnendedComment) {
+            plain = try extras.map { extras throws(CommentedJSON.UnendedComment) in
+                try CommentedJSON.plain(bytes, without: extras)
+            } ?? bytes
+        } catch {
+            return .unreadable(
+                "could not be read as JSON (the comment at byte \(error.offset) has no end)")
+        }
         // An editor may leave a file empty: then it has no servers.
-        if bytes.allSatisfy({ [0x20, 0x09, 0x0a, 0x0d].contains($0) }) { return .read([]) }
+        if plain.allSatisfy({ [0x20, 0x09, 0x0a, 0x0d].contains($0) }) { return .read([]) }
         do {
-            let document = try JSONParser.parse(bytes)
+            let document = try JSONParser.parse(plain)
             return .read(
                 tables.flatMap { table -> [ClientEntry] in
                     var found: JSONValue? = document
@@ -35,9 +46,9 @@ enum ClientFile: Hashable, Sendable {
                     return found?.objectValue?.members.map(ClientEntry.init) ?? []
                 })
         } catch {
+            let hint = "; if it holds comments, look for the entry yourself"
             return .unreadable(
-                "could not be read as JSON (\(error.message)); if it holds comments, look for "
-                    + "the entry yourself")
+                "could not be read as JSON (\(error.message))" + (extras == nil ? hint : ""))
         }
     }
 

@@ -31,9 +31,27 @@ package enum ClientKind: String, Sendable, CaseIterable {
         }
     }
 
-    enum Format: String, Sendable { case json, toml }
+    enum Format: Sendable {
+        /// Nil for plain JSON and nothing else.
+        case json(CommentedJSON.Extras?)
+        case toml
 
-    var format: Format { self == .codex ? .toml : .json }
+        var name: String {
+            switch self {
+            case .json: "json"
+            case .toml: "toml"
+            }
+        }
+    }
+
+    var format: Format {
+        switch self {
+        case .codex: .toml
+        case .vsCode: .json(.commentsAndTrailingCommas)
+        case .geminiCLI: .json(.comments)
+        case .claudeCode, .claudeDesktop, .cursor: .json(nil)
+        }
+    }
 
     /// The table of a file that holds its servers.
     var table: String {
