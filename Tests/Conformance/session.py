@@ -6,7 +6,7 @@ import pathlib
 
 import jsonschema
 import pytest
-from scenarios import LEGACY, STATELESS
+from scenarios import STATELESS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared/data/mcp"
@@ -49,15 +49,19 @@ class Session:
         self.asked = {}
         self.passed = set()
         self.failed = []
-        if revision == LEGACY:
+        if not self.is_stateless:
             self.initialized = self.ask("initialize", {
-                "protocolVersion": LEGACY, "capabilities": {},
+                "protocolVersion": revision, "capabilities": {},
                 "clientInfo": {"name": "conformance", "version": "1"}})
             self.host.notify("notifications/initialized", {})
 
     @property
+    def is_stateless(self):
+        return self.revision == STATELESS
+
+    @property
     def meta(self):
-        if self.revision == LEGACY:
+        if not self.is_stateless:
             return None
         return {
             PREFIX + "protocolVersion": STATELESS, PREFIX + "clientCapabilities": {},
@@ -106,14 +110,19 @@ class Session:
             name = NOTIFICATIONS.get(message["method"], "JSONRPCNotification")
             self.validate(message, name)
         elif "error" in message:
-            self.validate(message, "JSONRPCErrorResponse")
+            self.validate(message, "JSONRPCErrorResponse", "JSONRPCError")
         else:
-            self.validate(message, "JSONRPCResultResponse")
+            self.validate(message, "JSONRPCResultResponse", "JSONRPCResponse")
             self.validate(message["result"], RESULTS[method])
 
-    def validate(self, value, name):
-        document = {**self.schema, "$ref": f"#/$defs/{name}"}
-        errors = jsonschema.Draft202012Validator(document).iter_errors(value)
+    def validate(self, value, *names):
+        """Holds a value against the first of `names` that the revision defines."""
+        place = "$defs" if "$defs" in self.schema else "definitions"
+        name = next(each for each in names if each in self.schema[place])
+        validator = jsonschema.validators.validator_for(self.schema)
+        # Older drafts heed nothing beside a reference: there must be nothing beside it.
+        document = {"allOf": [{"$ref": f"#/{place}/{name}"}], place: self.schema[place]}
+        errors = validator(document).iter_errors(value)
         for error in errors:
             place = "/".join(str(each) for each in error.absolute_path)
             self.check("wire-schema-valid", False, f"{name} /{place}: {error.message}")
