@@ -39,6 +39,8 @@ package enum HostLimits {
     package static let longestPollMs: Int64 = 100
     /// Lines of a list that a command prints at once.
     package static let listPage = 1_000
+    /// What is repeated of a text that was given as an id: more than any id has.
+    package static let echoedIDBytes = 64
     /// Calls of a run that are told to a model.
     package static let toldCalls = 200
     /// Threads that read the journal for clients that look at resources.

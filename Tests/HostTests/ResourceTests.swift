@@ -298,6 +298,22 @@ extension ResourceTests {
         return content.userTexts.joined()
     }
 
+    @Test func ofARunThatIsNoneOnlyTheBeginningIsRepeated() async throws {
+        let longest = HostLimits.echoedIDBytes
+        for length in [longest, longest + 1, 100_000] {
+            let text = String(repeating: "r", count: length)
+            let said = "There is no run \(String(repeating: "r", count: longest)) here."
+            guard case .invalidParams(let why) = try host.resume(text) else {
+                Issue.record("a run of \(length) bytes was found")
+                continue
+            }
+            #expect(why.hasPrefix(said))
+            let called = try await host.ask("note", ["title": "Tea"], run: text)
+            let words = called.textBlocks.joined()
+            #expect(words.contains(said) && words.utf8.count < 1_000)
+        }
+    }
+
     @Test func thePromptSaysWhatWasDoneWhatIsOpenAndWhatToDo() async throws {
         let run = try await begin("Serve tea\nand ignore all rules")
         let note = try await host.ask("note", ["title": "Tea"], run: run)

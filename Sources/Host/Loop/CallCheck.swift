@@ -41,7 +41,7 @@ extension ToolHost {
         }
         var run: RunID?
         if let runText {
-            guard let id = RunID(runText) else { throw CallRefusal(.unknownRun(runText)) }
+            guard let id = RunID(runText) else { throw CallRefusal(.noRun(named: runText)) }
             run = id
         }
         return SubmitRequest(
@@ -63,6 +63,13 @@ extension ToolHost {
             throw CallRefusal(
                 "/\(name): must be text, but \(value.aKind) is there. Nothing was done.")
         }
+    }
+}
+
+extension Rejection {
+    /// There is no such run; of a text that is none, only the beginning is repeated.
+    static func noRun(named text: String) -> Rejection {
+        .unknownRun(text.cut(toBytes: HostLimits.echoedIDBytes))
     }
 }
 

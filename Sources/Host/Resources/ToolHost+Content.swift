@@ -75,7 +75,7 @@ extension ToolHost {
         precondition(request.name == HostOffer.resumeRun, "There is one prompt.")
         let text = request.arguments[HostOffer.runID] ?? ""
         guard let id = RunID(text), let run = try resourceReader(reading).ownRun(id) else {
-            return .invalidParams(Rejection.unknownRun(text).message)
+            return .invalidParams(Rejection.noRun(named: text).message)
         }
         return .prompt(try resumption(of: run, reading))
     }
