@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 
 import manifests
@@ -126,4 +127,37 @@ def test_a_file_written_in_pieces_never_drops_its_tool(project):
                 assert status == "succeeded"
                 time.sleep(0.05)
     described(host, "sql_read", "In pieces.")
+    host.finish()
+
+
+def test_a_ping_does_not_wait_for_files_to_hold_still(project):
+    host = project.serve()
+    host.ask("initialize", INITIALIZE, meta=None)
+    host.notify("notifications/initialized", {})
+    listed(host, meta=None)
+    file = project.folder / "tools/sql_read.json"
+    is_over = threading.Event()
+
+    def keep_changing():
+        number = 0
+        while not is_over.wait(0.02):
+            number += 1
+            replace(file, json.dumps({**manifest(project), "description": f"Number {number}."}))
+
+    def overtakes():
+        """Whether a list took its time and a ping behind it did not."""
+        start = time.monotonic()
+        list_id = host.post("tools/list", meta=None)
+        host.ask("ping", meta=None)
+        is_first = list_id not in host.answers
+        host.answer(list_id)
+        return is_first and time.monotonic() - start >= 0.1
+
+    changing = threading.Thread(target=keep_changing)
+    changing.start()
+    try:
+        eventually(overtakes, within=20)
+    finally:
+        is_over.set()
+        changing.join()
     host.finish()

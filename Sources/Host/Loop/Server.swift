@@ -11,7 +11,7 @@ package struct Server: Sendable {
     private let threads: BlockingThreads
     /// For what must go on however many calls block: leases, timers, cancels, stopping.
     private let house = BlockingThreads(limit: HostLimits.houseThreads)
-    /// For looks at the journal: neither calls nor what must go on wait behind them.
+    /// For looks at the journal and the tools: neither calls nor what must go on wait behind them.
     private let readers = BlockingThreads(limit: HostLimits.readerThreads)
     private let wire: Wire
     private let watch: ResourceWatch
@@ -96,8 +96,11 @@ package struct Server: Sendable {
     private func take(_ effect: SessionEffect, _ calls: inout DiscardingTaskGroup) {
         switch effect {
         case .listTools(let handle):
-            noticeChanges()
-            answer(handle, .tools(host.listings))
+            // Files that are being changed are waited for, but not on the thread that reads.
+            calls.addTask(executorPreference: readers) {
+                noticeChanges()
+                answer(handle, .tools(host.listings))
+            }
         case .callTool(let handle, let request):
             let control = controls.add(handle)
             let isHouse = HostTool(rawValue: request.name) != nil
