@@ -8,8 +8,7 @@ struct InFlightRequest: Sendable {
         case toolCall
         case content(ContentRequest)
         case listen
-        /// With the resource that is to be forgotten again where this comes to nothing.
-        case subscribe(ResourceURI?)
+        case subscribe(ResourceURI)
     }
 
     let id: RequestID

@@ -12,7 +12,13 @@ extension ServerSession {
         guard request.isCancelled == false else { return [] }
         if request.question == .listen, answer == .watching { return acknowledge(request.id) }
         let outcome = encode(answer, to: request)
-        if case .failure = outcome { abandon(request) }
+        switch (outcome, request.question) {
+        case (.failure, _): abandon(request, handle)
+        case (.success, .subscribe(let uri)): subscriptions.confirm(uri, by: handle)
+        case (.success, .listen), (.success, .toolList), (.success, .toolCall),
+            (.success, .content):
+            break
+        }
         let sent = reply(outcome, to: request.id, in: request.batch)
         return sent + (request.batch.map { settle($0) } ?? [])
     }

@@ -94,7 +94,7 @@ extension ServerSession {
         guard let handle = requests.handle(of: id), let request = requests.cancel(handle) else {
             return [.note(.cancelIgnored(reason: "no such request is running"))]
         }
-        abandon(request)
+        abandon(request, handle)
         let reason = params["reason"]?.stringValue?.clipped(to: MCPLimits.reasonCharacters)
         let effect = SessionEffect.cancel(handle, reason: reason)
         // The rest of its batch no longer has this one to wait for.

@@ -31,27 +31,23 @@ extension ServerSession {
         _ filter: SubscriptionFilter, id: RequestID, _ envelope: Envelope
     ) throws(ErrorAnswer) -> [SessionEffect] {
         if subscriptions.isFull { throw .tooManySubscriptions(limit: MCPLimits.subscriptions) }
-        guard filter.wantsResources else {
+        guard let watched = filter.watched else {
             subscriptions.open(id, filter)
             return acknowledge(id)
         }
         // Acknowledged once the host watches: what changes after that is surely told.
         let handle = try begin(.listen, id: id, envelope, in: nil)
         subscriptions.open(id, filter)
-        return [.content(handle, .watch)]
+        return [.content(handle, .watch(watched))]
     }
 
     mutating func subscribe(
         to uri: ResourceURI, id: RequestID, _ envelope: Envelope, in batch: BatchNumber?
     ) throws(ErrorAnswer) -> [SessionEffect] {
-        let isNew = try subscriptions.subscribe(uri)
-        do throws(ErrorAnswer) {
-            let question = InFlightRequest.Question.subscribe(isNew ? uri : nil)
-            return [.content(try begin(question, id: id, envelope, in: batch), .watch)]
-        } catch {
-            if isNew { subscriptions.unsubscribe(uri) }
-            throw error
-        }
+        try subscriptions.checkRoom(for: uri)
+        let handle = try begin(.subscribe(uri), id: id, envelope, in: batch)
+        subscriptions.subscribe(uri, by: handle)
+        return [.content(handle, .watch(.resources))]
     }
 
     mutating func acknowledge(_ id: RequestID) -> [SessionEffect] {
@@ -66,11 +62,11 @@ extension ServerSession {
     }
 
     /// Takes back what a request had opened that was cancelled or could not be served.
-    mutating func abandon(_ request: InFlightRequest) {
+    mutating func abandon(_ request: InFlightRequest, _ handle: RequestHandle) {
         switch request.question {
         case .listen: _ = subscriptions.close(request.id)
-        case .subscribe(let uri?): subscriptions.unsubscribe(uri)
-        case .subscribe(nil), .toolList, .toolCall, .content: break
+        case .subscribe(let uri): subscriptions.withdraw(uri, by: handle)
+        case .toolList, .toolCall, .content: break
         }
     }
 

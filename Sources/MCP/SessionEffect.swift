@@ -77,7 +77,14 @@ package enum ContentRequest: Hashable, Sendable {
     /// Answer with `.completion`.
     case completion(CompletionRequest)
     /// Answer with `.watching` once every later change will be told.
-    case watch
+    case watch(WatchedKinds)
+}
+
+/// What the host is to look out for before a subscription is acknowledged.
+package enum WatchedKinds: Hashable, Sendable {
+    case tools
+    case resources
+    case toolsAndResources
 }
 
 /// The host's answer to a request: exactly one for each handle, cancelled or not.

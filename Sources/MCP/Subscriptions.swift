@@ -56,8 +56,15 @@ struct SubscriptionFilter: Hashable, Sendable {
         return flag
     }
 
-    /// Whether the host must look at resources for it.
-    var wantsResources: Bool { resourceList || resources?.isEmpty == false }
+    /// What the host must look out for; nil where nothing that may change was asked for.
+    var watched: WatchedKinds? {
+        switch (tools, resourceList || resources?.isEmpty == false) {
+        case (true, true): .toolsAndResources
+        case (true, false): .tools
+        case (false, true): .resources
+        case (false, false): nil
+        }
+    }
 
     func wants(_ change: ServedChange) -> Bool {
         switch change {
@@ -87,8 +94,18 @@ struct SubscriptionTable: Sendable {
 
     /// In the order they were opened.
     private var listening: [Listening] = []
+    /// On what a subscription of the client of the handshake rests.
+    private struct Holding: Sendable {
+        /// A request for it was answered.
+        var isConfirmed = false
+        /// The requests for it that are under way: it outlives whichever of them comes to nothing.
+        var pending: Set<RequestHandle> = []
+
+        var isEmpty: Bool { isConfirmed == false && pending.isEmpty }
+    }
+
     /// What the client of the handshake subscribed to.
-    private var handshakeURIs: Set<ResourceURI> = []
+    private var handshake: [ResourceURI: Holding] = [:]
     /// Whether the client of the handshake has asked for the list of resources. One that never
     /// did has nothing that could be out of date.
     private var handshakeHasList = false
@@ -132,17 +149,30 @@ struct SubscriptionTable: Sendable {
 }
 
 extension SubscriptionTable {
-    /// - Returns: whether it was new.
-    mutating func subscribe(_ uri: ResourceURI) throws(ErrorAnswer) -> Bool {
-        if handshakeURIs.contains(uri) { return false }
-        guard handshakeURIs.count < MCPLimits.subscribedResources else {
+    func checkRoom(for uri: ResourceURI) throws(ErrorAnswer) {
+        guard handshake[uri] != nil || handshake.count < MCPLimits.subscribedResources else {
             throw .tooManySubscriptions(limit: MCPLimits.subscribedResources)
         }
-        handshakeURIs.insert(uri)
-        return true
     }
 
-    mutating func unsubscribe(_ uri: ResourceURI) { handshakeURIs.remove(uri) }
+    mutating func subscribe(_ uri: ResourceURI, by request: RequestHandle) {
+        handshake[uri, default: Holding()].pending.insert(request)
+    }
+
+    /// The request was answered: from now on the subscription stands by itself. Where it was given
+    /// up in the meantime, it stays given up.
+    mutating func confirm(_ uri: ResourceURI, by request: RequestHandle) {
+        guard handshake[uri]?.pending.remove(request) != nil else { return }
+        handshake[uri]?.isConfirmed = true
+    }
+
+    /// The request came to nothing; others may have asked for the same.
+    mutating func withdraw(_ uri: ResourceURI, by request: RequestHandle) {
+        handshake[uri]?.pending.remove(request)
+        if handshake[uri]?.isEmpty == true { handshake[uri] = nil }
+    }
+
+    mutating func unsubscribe(_ uri: ResourceURI) { handshake[uri] = nil }
 
     mutating func noteListRequest() { handshakeHasList = true }
 
@@ -152,13 +182,14 @@ extension SubscriptionTable {
         switch change {
         case .tools: true
         case .resourceList: handshakeHasList
-        case .resource(let uri): handshakeURIs.contains(uri)
+        case .resource(let uri): handshake[uri] != nil
         }
     }
 
     /// Everything that anybody waits for, acknowledged or about to be.
     var watched: WatchedResources {
-        var watched = WatchedResources(includesList: handshakeHasList, uris: handshakeURIs)
+        var watched = WatchedResources(
+            includesList: handshakeHasList, uris: Set(handshake.keys))
         for each in listening {
             if each.filter.resourceList { watched.includesList = true }
             watched.uris.formUnion(each.filter.resources ?? [])

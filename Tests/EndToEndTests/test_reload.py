@@ -130,6 +130,27 @@ def test_a_file_written_in_pieces_never_drops_its_tool(project):
     host.finish()
 
 
+def test_what_changes_right_after_a_promise_is_told(project):
+    """A host that has not looked at its tools yet must look before it promises to tell of them."""
+    file = project.folder / "tools/sql_read.json"
+
+    host = project.serve()
+    host.post("subscriptions/listen", {"notifications": {"toolsListChanged": True}})
+    host.other(lambda m: m["method"] == "notifications/subscriptions/acknowledged")
+    replace(file, json.dumps({**manifest(project), "description": "After the first promise."}))
+    changed(host)
+    described(host, "sql_read", "After the first promise.")
+    host.finish()
+
+    host = project.serve()
+    host.ask("initialize", INITIALIZE, meta=None)
+    host.notify("notifications/initialized", {})
+    assert "sql_read" in listed(host, meta=None)
+    replace(file, json.dumps({**manifest(project), "description": "After the second promise."}))
+    changed(host)
+    host.finish()
+
+
 def test_a_ping_does_not_wait_for_files_to_hold_still(project):
     host = project.serve()
     host.ask("initialize", INITIALIZE, meta=None)

@@ -114,7 +114,7 @@ struct ServerCase {
                 ? .resourceNotFound : .resource(ResourceContent(mimeType: "m", text: "\n"))
         case .content(.prompt): .prompt(PromptContent(description: "d", userTexts: ["\n"]))
         case .content(.completion): .completion(Completion(values: ["\n"], total: 1))
-        case .content(.watch): .watching
+        case .content(.watch(_)): .watching
         }
     }
 

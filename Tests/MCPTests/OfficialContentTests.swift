@@ -216,7 +216,7 @@ struct OfficialContentTests {
         pipe.client(
             try Examples.read("SubscriptionsListenRequest/listen-for-list-changes.json")
                 .compactBytes())
-        pipe.answer(try pipe.asked(.watch), .watching)
+        pipe.answer(try pipe.asked(.watch(.toolsAndResources)), .watching)
         let acknowledged = "SubscriptionsAcknowledgedNotification/listen-acknowledged.json"
         pipe.server(try Examples.read(acknowledged))
         pipe.change(.tools)
@@ -247,7 +247,7 @@ struct OfficialContentTests {
         var pipe = Pipe()
         let wanted = #","notifications":{"resourcesListChanged":true}"#
         pipe.client(Say.modern("\"listen-1\"", "subscriptions/listen", wanted))
-        pipe.answer(try pipe.asked(.watch), .watching)
+        pipe.answer(try pipe.asked(.watch(.resources)), .watching)
         _ = pipe.next()
         pipe.change(.resourceList)
         pipe.server(

@@ -42,7 +42,14 @@ struct SubscriptionTests {
 
     private func open(_ id: String, _ notifications: String, on pipe: inout Pipe) throws {
         pipe.client(listen(id, notifications))
-        if notifications.contains("esource") { pipe.answer(try pipe.asked(.watch), .watching) }
+        let kinds: WatchedKinds? =
+            switch (notifications.contains("tools"), notifications.contains("esource")) {
+            case (true, true): .toolsAndResources
+            case (true, false): .tools
+            case (false, true): .resources
+            case (false, false): nil
+            }
+        if let kinds { pipe.answer(try pipe.asked(.watch(kinds)), .watching) }
         let honoured = try JSONParser.parse("{\(notifications)}")
         pipe.server(acknowledged(try JSONParser.parse(id), honoured))
         pipe.silence()
@@ -57,7 +64,7 @@ struct SubscriptionTests {
                 "\"listen-1\"",
                 #""toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":false,"#
                     + #""taskIds":["t"],"resourceSubscriptions":\#(resources)"#))
-        let handle = try pipe.asked(.watch)
+        let handle = try pipe.asked(.watch(.toolsAndResources))
         // Not before the acknowledgement, however much changes.
         pipe.change(.tools)
         pipe.change(.resource(run))
@@ -81,14 +88,29 @@ struct SubscriptionTests {
         #expect(pipe.session.inFlight == 0)
     }
 
-    @Test func withoutResourcesItIsAcknowledgedAtOnce() {
-        for notifications in ["", #""toolsListChanged":true"#, #""resourceSubscriptions":[]"#] {
+    @Test func whereNothingCanChangeItIsAcknowledgedAtOnce() {
+        for notifications in ["", #""toolsListChanged":false"#, #""resourceSubscriptions":[]"#] {
             var pipe = Pipe()
             pipe.client(listen("1", notifications))
             #expect(pipe.next()?["method"] == "notifications/subscriptions/acknowledged")
             pipe.silence()
             #expect(pipe.session.watched.isEmpty)
         }
+    }
+
+    @Test func oneForToolsIsAcknowledgedOnceTheHostHasSeenThem() throws {
+        var pipe = Pipe()
+        pipe.client(listen("1", #""toolsListChanged":true"#))
+        let handle = try pipe.asked(.watch(.tools))
+        pipe.change(.tools)
+        pipe.silence()
+        // Tools are always looked after: nothing else has to be for it.
+        #expect(pipe.session.watched.isEmpty)
+        pipe.answer(handle, .watching)
+        pipe.server(acknowledged(1, ["toolsListChanged": true]))
+        pipe.change(.tools)
+        pipe.server(told(1, "tools/list_changed"))
+        pipe.silence()
     }
 
     @Test func manyAreToldEachUnderItsOwnNameOfItsOwnType() throws {
@@ -141,7 +163,7 @@ struct SubscriptionTests {
     @Test func oneThatIsCancelledBeforeItIsAcknowledgedNeverIs() throws {
         var pipe = Pipe()
         pipe.client(listen("1", #""toolsListChanged":true,"resourcesListChanged":true"#))
-        let handle = try pipe.asked(.watch)
+        let handle = try pipe.asked(.watch(.toolsAndResources))
         #expect(pipe.session.watched.includesList)
         pipe.client(Say.cancel("1"))
         pipe.cancelled(handle, reason: nil)
@@ -155,7 +177,7 @@ struct SubscriptionTests {
     @Test func oneThatCannotBeWatchedIsAnError() throws {
         var pipe = Pipe()
         pipe.client(listen("1", #""toolsListChanged":true,"resourcesListChanged":true"#))
-        pipe.answer(try pipe.asked(.watch), .internalError("disk full"))
+        pipe.answer(try pipe.asked(.watch(.toolsAndResources)), .internalError("disk full"))
         pipe.error(-32603, id: 1, "disk full")
         pipe.change(.tools)
         pipe.silence()
@@ -204,7 +226,7 @@ struct SubscriptionTests {
         let uris = (1...limit).map { #""holdfast://runs/run_\#($0)""# }
         var pipe = Pipe()
         pipe.client(listen("1", #""resourceSubscriptions":[\#(uris.joined(separator: ","))]"#))
-        pipe.answer(try pipe.asked(.watch), .watching)
+        pipe.answer(try pipe.asked(.watch(.resources)), .watching)
         let told = pipe.next()?["params"]?["notifications"]?["resourceSubscriptions"]
         #expect(told?.arrayValue?.count == limit)
         #expect(pipe.session.watched.uris.count == limit)
@@ -233,7 +255,7 @@ extension SubscriptionTests {
         var pipe = Pipe.legacy(version)
         for id in ["1", "2"] {
             pipe.client(subscribe(id, run.text))
-            pipe.answer(try pipe.asked(.watch), .watching)
+            pipe.answer(try pipe.asked(.watch(.resources)), .watching)
             pipe.server(["jsonrpc": "2.0", "id": try JSONParser.parse(id), "result": [:]])
         }
         pipe.change(.resource(run))
@@ -284,11 +306,11 @@ extension SubscriptionTests {
     @Test func aSubscriptionThatFailsOrIsCancelledIsNone() throws {
         var pipe = Pipe.legacy(.v2025_11_25)
         pipe.client(subscribe("1", run.text))
-        pipe.answer(try pipe.asked(.watch), .internalError("disk full"))
+        pipe.answer(try pipe.asked(.watch(.resources)), .internalError("disk full"))
         pipe.error(-32603, id: 1, "disk full")
         #expect(pipe.session.watched.isEmpty)
         pipe.client(subscribe("2", run.text))
-        let handle = try pipe.asked(.watch)
+        let handle = try pipe.asked(.watch(.resources))
         pipe.client(Say.cancel("2"))
         pipe.cancelled(handle, reason: nil)
         pipe.answer(handle, .watching)
@@ -297,13 +319,63 @@ extension SubscriptionTests {
         #expect(pipe.session.watched.isEmpty)
     }
 
+    /// Whichever of several requests for one resource comes to nothing: what another was promised
+    /// is kept.
+    @Test(arguments: [false, true], [false, true])
+    func oneThatComesToNothingLeavesTheOthers(isCancelled: Bool, isGivenUp: Bool) throws {
+        for failing in [0, 1] {
+            for endsFirst in [true, false] {
+                var pipe = Pipe.legacy(.v2025_11_25)
+                pipe.client(subscribe("0", run.text))
+                if isGivenUp, failing == 0 {
+                    pipe.client(subscribe("9", run.text, undo: true))
+                }
+                pipe.client(subscribe("1", run.text))
+                var handles: [RequestHandle] = [try pipe.asked(.watch(.resources))]
+                if isGivenUp, failing == 0 { _ = pipe.next() }
+                handles.append(try pipe.asked(.watch(.resources)))
+                let fail: (inout Pipe) -> Void = { pipe in
+                    if isCancelled {
+                        pipe.client(Say.cancel("\(failing)"))
+                        pipe.cancelled(handles[failing], reason: nil)
+                        pipe.answer(handles[failing], .watching)
+                    } else {
+                        pipe.answer(handles[failing], .internalError("disk full"))
+                        pipe.error(-32603, id: .integer(failing))
+                    }
+                }
+                if endsFirst { fail(&pipe) }
+                pipe.answer(handles[1 - failing], .watching)
+                pipe.server(["jsonrpc": "2.0", "id": .integer(1 - failing), "result": [:]])
+                if !endsFirst { fail(&pipe) }
+                pipe.change(.resource(run))
+                pipe.server(told(nil, "resources/updated", run.text))
+                pipe.silence()
+                #expect(pipe.session.watched.uris == [run])
+            }
+        }
+    }
+
+    @Test func whatWasGivenUpWhileItWasAskedForStaysSo() throws {
+        var pipe = Pipe.legacy(.v2025_11_25)
+        pipe.client(subscribe("1", run.text))
+        let handle = try pipe.asked(.watch(.resources))
+        pipe.client(subscribe("2", run.text, undo: true))
+        _ = pipe.next()
+        pipe.answer(handle, .watching)
+        _ = pipe.next()
+        pipe.change(.resource(run))
+        pipe.silence()
+        #expect(pipe.session.watched.isEmpty)
+    }
+
     @Test func aSecondOneThatFailsLeavesTheFirst() throws {
         var pipe = Pipe.legacy(.v2025_11_25)
         pipe.client(subscribe("1", run.text))
-        pipe.answer(try pipe.asked(.watch), .watching)
+        pipe.answer(try pipe.asked(.watch(.resources)), .watching)
         _ = pipe.next()
         pipe.client(subscribe("2", run.text))
-        pipe.answer(try pipe.asked(.watch), .internalError("disk full"))
+        pipe.answer(try pipe.asked(.watch(.resources)), .internalError("disk full"))
         pipe.error(-32603, id: 2)
         pipe.change(.resource(run))
         pipe.server(told(nil, "resources/updated", run.text))
@@ -314,13 +386,13 @@ extension SubscriptionTests {
         var pipe = Pipe.legacy(.v2025_11_25)
         for number in 1...MCPLimits.subscribedResources {
             pipe.client(subscribe("\(number)", "holdfast://runs/run_\(number)"))
-            pipe.answer(try pipe.asked(.watch), .watching)
+            pipe.answer(try pipe.asked(.watch(.resources)), .watching)
             _ = pipe.next()
         }
         pipe.client(subscribe("0", "holdfast://calls/call_1"))
         pipe.error(-32603, id: 0, "limit \(MCPLimits.subscribedResources)")
         pipe.client(subscribe("0", "holdfast://runs/run_1"))
-        _ = try pipe.asked(.watch)
+        _ = try pipe.asked(.watch(.resources))
         pipe.silence()
     }
 
@@ -336,7 +408,7 @@ extension SubscriptionTests {
     @Test func aSubscriptionInABatchIsAnsweredInIt() throws {
         var pipe = Pipe.legacy(.v2025_03_26)
         pipe.client("[\(subscribe("1", run.text)),\(Say.plain("2", "ping"))]")
-        pipe.answer(try pipe.asked(.watch), .watching)
+        pipe.answer(try pipe.asked(.watch(.resources)), .watching)
         #expect(pipe.next()?.arrayValue?.map { $0["id"] } == [2, 1])
         pipe.silence()
     }

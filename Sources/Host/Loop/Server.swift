@@ -185,8 +185,14 @@ package struct Server: Sendable {
     private func content(_ request: ContentRequest) -> SessionAnswer {
         do throws(JournalFault) {
             switch request {
+            case .watch(.tools):
+                host.beginWatchingTools()
+                return .watching
+            case .watch(.toolsAndResources):
+                host.beginWatchingTools()
+                try watch.begin()
             // A list that was read is one that may change.
-            case .watch, .resourceList: try watch.begin()
+            case .watch(.resources), .resourceList: try watch.begin()
             case .resource, .prompt, .completion: break
             }
             return try host.content(request)

@@ -5,12 +5,15 @@ import JSON
 import MCP
 
 extension ToolHost {
+    /// Looks at the tools, so that every later change of them is noticed. Blocks.
+    func beginWatchingTools() { _ = catalog }
+
     /// Answers from the journal. Blocks.
     func content(_ request: ContentRequest) throws(JournalFault) -> SessionAnswer {
         let open = try opener.open()
         return try open.journal.read { reading throws(JournalFault) in
             switch request {
-            case .watch: return .watching
+            case .watch(_): return .watching
             case .resourceList(let position): return try page(after: position, reading)
             case .resource(let uri):
                 let reader = resourceReader(reading)
