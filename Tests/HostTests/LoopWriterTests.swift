@@ -221,15 +221,29 @@ import Testing
     }
 
     @Test func aRidersFaultIsNoConcernOfThoseWhoCarryIt() throws {
-        writer.ride { _ throws(JournalFault) in throw JournalFault(.conflict, "mine") }
+        let ended = Mutex(0)
+        let bad: @Sendable (any JournalTransaction) throws(JournalFault) -> UnitVerdict = { _
+            throws(JournalFault) in throw JournalFault(.conflict, "mine")
+        }
+        writer.ride(bad) { ended.withLock { $0 += 1 } }
         try writer.perform(.committed) { transaction throws(JournalFault) in
             try transaction.setKey(KeyName("k"), to: [1])
             return .keep
         }
         #expect(try isSet("k"))
-        #expect(journal.commits.map(\.units) == [2, 1])
+        // Each by itself, then given up.
+        #expect(journal.commits.map(\.units) == [2, 1, 1])
+        #expect(ended.withLock { $0 } == 1)
         try writer.flushRiders()
-        #expect(journal.commits.count == 2)
+        #expect(journal.commits.count == 3)
+    }
+
+    @Test func aRiderHearsThatItWasCommitted() throws {
+        let ended = Mutex(0)
+        writer.ride { _ in .keep } ended: { ended.withLock { $0 += 1 } }
+        #expect(ended.withLock { $0 } == 0)
+        try writer.flushRiders()
+        #expect(ended.withLock { $0 } == 1)
     }
 }
 

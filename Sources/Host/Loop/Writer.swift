@@ -123,7 +123,7 @@ package final class Writer: Sendable {
             for job in batch { job.finish(error) }
         } catch {
             // One unit's fault undid them all: each for itself, so that only the guilty fails.
-            for job in riders + batch { commitAlone(job) }
+            for job in batch + riders { commitAlone(job) }
             for rider in riders { rider.ended() }
         }
     }
