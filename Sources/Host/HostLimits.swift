@@ -26,6 +26,8 @@ package enum HostLimits {
     package static let agendaEveryMs: Int64 = 250
     /// How often cancelled attempts and dead owners are looked for.
     package static let patrolEveryMs: Int64 = 1_000
+    /// How long after that it has surely started.
+    package static let startedAfterMs: Int64 = 500
     /// How long after its first answer a host opens its journal unasked.
     package static let warmUpAfterMs: Int64 = 250
     /// How long a client is kept waiting where the manifest does not say.

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -69,6 +70,17 @@ static inline int csystem_byte_release(int fd) {
 static inline void csystem_settle_allocator(int trim_bytes, int arenas) {
     mallopt(M_TRIM_THRESHOLD, trim_bytes);
     mallopt(M_ARENA_MAX, arenas);
+}
+
+/// Gives back the pages of the program itself that are mapped now. What is still needed comes back
+/// from the page cache when it is next touched: nothing in these pages is ever changed.
+static inline int csystem_forget_program_pages(void) {
+    extern char __executable_start, etext;
+    unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE);
+    unsigned long start = ((unsigned long)&__executable_start + page - 1) & ~(page - 1);
+    unsigned long end = (unsigned long)&etext & ~(page - 1);
+    if (end <= start) { return 0; }
+    return madvise((void *)start, end - start, MADV_DONTNEED) < 0 ? -errno : 0;
 }
 
 /// The file system's magic number, as statfs(2) lists them.

@@ -252,7 +252,14 @@ package struct Server: Sendable {
     private func start(_ due: DueLoop) async {
         await host.pause(HostLimits.warmUpAfterMs)
         guard !Task.isCancelled else { return }
-        await due.run()
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: house) {
+                await host.pause(HostLimits.startedAfterMs)
+                if !Task.isCancelled { Allocator.forgetStartUp() }
+            }
+            await due.run()
+            group.cancelAll()
+        }
     }
 
     // Calls under way have `grace`; then they are stopped and recorded as they turn out.
