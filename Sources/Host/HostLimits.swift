@@ -69,12 +69,19 @@ package enum HostLimits {
     /// A recorded session: beyond these, recording stops and replaying does not begin.
     package static let sessionBytes = 67_108_864
     package static let sessionLines = 100_000
+    package static let sessionMs: Int64 = 2_592_000_000
     /// What waits to be written to a recording.
     package static let recordingQueue = 10_000
-    /// The shortest text that is masked wherever it stands, and not in its own place alone.
-    package static let scrubbedCharacters = 4
+    /// Its requests that wait for an answer, or were taken back; a session takes fewer at once.
+    package static let recordedRequests = 4_096
+    /// A masked text shorter than this is found elsewhere only as a whole word.
+    package static let boundCharacters = 4
+    /// So much of a masked text is enough to know it by, where it was cut off after it.
+    package static let cutCharacters = 24
     /// How long a replay waits for what the recording says comes next, beyond the recorded time.
     package static let replayPatienceMs: Int64 = 10_000
+    /// Of the recorded time, what it waits at most.
+    package static let replayedPauseMs: Int64 = 600_000
     /// How long it waits for a request to stop to reach an attempt.
     package static let replayStopMs: Int64 = 1_000
     package static let replayPollMs: Int64 = 2

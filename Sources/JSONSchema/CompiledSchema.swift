@@ -35,6 +35,9 @@ package struct CompiledSchema: Sendable {
         return violations + (thorough.halt.map { [violation(for: $0)] } ?? [])
     }
 
+    /// Whether any place of any value may be under `x-sensitivity`.
+    package var marksAnything: Bool { program.hasSensitivity }
+
     /// The places of `instance` under `x-sensitivity`, so that they can be masked.
     package func sensitivePointers(in instance: JSONValue) -> [SensitivePlace] {
         var finder = SensitiveFinder(program)

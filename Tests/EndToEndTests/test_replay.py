@@ -161,6 +161,35 @@ def test_secrets_do_not_get_into_a_recording(project):
     replay(project.binary, path)
 
 
+@pytest.mark.parametrize("change", ["delete", "unmark"])
+def test_a_manifest_that_changes_meanwhile_uncovers_nothing(project, change):
+    name = "slow_secret"
+    file = project.folder / f"tools/{name}.json"
+    tool = json.loads((project.folder / "tools/slow_natural.json").read_text())
+    tool["name"] = name
+    file.write_text(json.dumps(tool))
+    tool["output"]["properties"]["effect_id"]["x-sensitivity"] = "secret"
+    plain, marked = file.read_text(), json.dumps(tool)
+    file.write_text(marked)
+    project.configure(profiles={"default": {"allow": [name]}})
+    host, path = record(project)
+    host.ask("tools/list")
+    slow = host.post_call(name, {"word": "hunter2-hunter2", "seconds": 2})
+    eventually((project.log / "slow_natural.pids").exists)
+    if change == "delete":
+        file.unlink()
+    else:
+        file.write_text(plain)
+    said = result(host.answer(slow))
+    assert receipt(said)["status"] == "succeeded", said
+    host.finish()
+    lines = load(path)
+    assert any(line["from"] == "tools" for line in lines[1:])
+    for line in lines[1:]:
+        if line["from"] in ("server", "attempt") and "started" not in line:
+            assert "hunter2" not in json.dumps(line), line
+
+
 def test_changed_tools_are_recorded_and_played(project):
     host, path = record(project)
     host.ask("initialize", {
@@ -187,6 +216,33 @@ def test_calls_at_once_are_played_in_the_order_in_which_they_ended(project):
     host.finish()
     for _ in range(3):
         replay(project.binary, path)
+
+
+def test_resources_about_earlier_runs_are_not_pretended(project):
+    earlier = project.call("sql_transactional", {"word": "x"})
+    assert earlier
+    host, path = record(project)
+    host.ask("initialize", {
+        "protocolVersion": "2025-06-18", "capabilities": {},
+        "clientInfo": {"name": "x", "version": "1"}}, meta=None)
+    assert host.ask("resources/list", meta=None)["result"]["resources"]
+    host.finish()
+    assert "was there before" in replay(project.binary, path, code=65).stderr
+
+
+@pytest.mark.parametrize("at_ms", [2_592_000_001, 9_223_372_036_854_775_807])
+def test_a_time_beyond_all_sessions_is_refused(binary, tmp_path, at_ms):
+    lines = load(LEGACY)
+    lines[-1]["at_ms"] = at_ms
+    said = replay(binary, save(tmp_path / "late.jsonl", lines), code=65).stderr
+    assert "at_ms" in said and f":{len(lines)}: " in said
+
+
+def test_a_strange_profile_stays_in_its_line(binary, tmp_path):
+    lines = load(LEGACY)
+    lines[0]["profile"] = "a\nb\x1b[31m"
+    done = replay(binary, save(tmp_path / "odd.jsonl", lines), code=65)
+    assert "\x1b" not in done.stderr and len(done.stderr.splitlines()) == 2, done.stderr
 
 
 def test_what_happened_before_the_recording_is_not_pretended(project):

@@ -5,19 +5,6 @@ import JSON
 import Testing
 
 struct CatalogFuzzTests {
-    /// The same damage each time (SplitMix64).
-    private struct Chance {
-        var state: UInt64
-
-        mutating func below(_ bound: Int) -> Int {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return Int((z ^ (z >> 31)) % UInt64(bound))
-        }
-    }
-
     private static let pieces = [
         "&a", "*a", "!!str", "!", "? ", ": ", "- ", "{", "}", "[", "]", "\"", "'", "|", ">", "---",
         "...", "%YAML 1.1", "\t", "\n", "\r", "#", "<<", "\u{feff}", "\u{85}", "\u{2028}", "\0",
@@ -27,23 +14,10 @@ struct CatalogFuzzTests {
     @Test(arguments: ["create_internal_task.yaml", "request_admin_approval.yaml"])
     func damagedTextsAreReadOrRefused(name: String) throws {
         let file = try #require(BuiltinTools.files.first { $0.name == name })
-        let whole = Array(file.text.utf8)
-        var chance = Chance(state: 7)
+        var damage = Damage(Array(file.text.utf8), Self.pieces)
         var refused = 0
         for _ in 0..<600 {
-            var bytes = whole
-            for _ in 0...chance.below(4) {
-                let at = chance.below(bytes.count)
-                switch chance.below(4) {
-                case 0: bytes.removeSubrange(at..<min(bytes.count, at + 1 + chance.below(40)))
-                case 1:
-                    let piece = Self.pieces[chance.below(Self.pieces.count)]
-                    bytes.insert(contentsOf: piece, at: at)
-                case 2: bytes[at] = UInt8(chance.below(256))
-                case _: bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + 60)], at: at)
-                }
-                if bytes.isEmpty { bytes = whole }
-            }
+            let bytes = damage.next()
             do {
                 _ = try Manifest.read(SourceDocument.parse(bytes, shownAs: "x.yaml"))
             } catch {

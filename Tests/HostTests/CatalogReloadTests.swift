@@ -4,6 +4,7 @@
 import Engine
 import Foundation
 import JSON
+import Synchronization
 import Testing
 
 @testable import Host
@@ -119,6 +120,26 @@ import Testing
         #expect(look() != nil)
         #expect(description("look") == "Mended.")
         #expect(tools.complaints() == told)
+    }
+
+    @Test func aChangeIsNotedBeforeAnybodySeesIt() throws {
+        try folder.write("tools/c.yaml", CatalogReloadTests.read("zoom"))
+        let order = Mutex<[String]>([])
+        let seen = DispatchSemaphore(value: 0)
+        let change = tools.look(
+            atMs: CatalogReloadTests.tick(), pause: { _ in },
+            note: { _ in
+                Thread.detachNewThread { [tools] in
+                    let isNew = tools.current.tool(named: ToolName("zoom")) != nil
+                    order.withLock { $0.append(isNew ? "seen" : "not seen") }
+                    seen.signal()
+                }
+                usleep(100_000)
+                order.withLock { $0.append("noted") }
+            })
+        #expect(change != nil)
+        seen.wait()
+        #expect(order.withLock(\.self) == ["noted", "seen"])
     }
 
     @Test func aFileThatWasNeverWholeIsNotOffered() throws {

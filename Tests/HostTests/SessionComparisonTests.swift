@@ -82,6 +82,36 @@ import Testing
         #expect(differences((["a": 1, "b": 2], ["b": 2, "a": 1])) == [])
     }
 
+    @Test func whatAResourceSaysIsComparedPlaceByPlace() {
+        func resource(_ text: String) -> JSONValue {
+            ["result": ["contents": [["text": .string(text)]]]]
+        }
+        let place = "0/result/contents/0/text"
+        let old = resource(#"{"index":1,"action":"aa","state":"open"}"#)
+        #expect(
+            differences((old, resource(#"{"index":2,"action":"bb","state":"open"}"#))) == [])
+        #expect(
+            differences((old, resource(#"{"index":2,"action":"bb","state":"shut"}"#)))
+                == [place + #"/state "open" "shut""#])
+        #expect(
+            differences((old, resource(#"{"index":"2","action":1,"state":"open"}"#))).count == 2)
+        #expect(differences((resource("a"), resource("b"))) == [place + #" "a" "b""#])
+        let rider = #"{"kind":"outcome_delivered"}"#
+        let keyed = "hmac-sha256:"
+        #expect(
+            differences(
+                (
+                    resource(#"{"events":[\#(rider)],"tag":"\#(keyed)aa"}"#),
+                    resource(#"{"events":[],"tag":"\#(keyed)bb"}"#)
+                )) == [])
+        // Elsewhere an index is what it is.
+        #expect(differences((["index": 1], ["index": 2])).count == 1)
+        // A cursor is its host's.
+        #expect(
+            differences((["result": ["nextCursor": "a"]], ["result": ["nextCursor": "b"]])) == [])
+        #expect(differences((["nextCursor": "a"], ["nextCursor": "b"])).count == 1)
+    }
+
     @Test func aLongListIsToldInPart() {
         let limit = HostLimits.toldDifferences
         for (count, told) in [(limit, limit), (limit + 1, limit)] {

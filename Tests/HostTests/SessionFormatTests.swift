@@ -56,6 +56,7 @@ import Testing
 
     @Test(arguments: [
         "{}", "[]", "1", #"{"at_ms":1}"#, #"{"from":"end"}"#, #"{"at_ms":-1,"from":"end"}"#,
+        #"{"at_ms":2592000001,"from":"end"}"#, #"{"at_ms":9223372036854775807,"from":"end"}"#,
         #"{"at_ms":1,"from":"end","text":"x"}"#, #"{"at_ms":1,"from":"nobody","text":"x"}"#,
         #"{"at_ms":1,"from":"client"}"#, #"{"at_ms":1,"from":"client","text":"x","hex":""}"#,
         #"{"at_ms":1,"from":"client","closed":false}"#, #"{"at_ms":1,"from":"client","hex":"0"}"#,
@@ -87,6 +88,19 @@ import Testing
         let text = SessionSample.text(Self.spoken)
         let rest = text[text.index(after: try #require(text.firstIndex(of: "\n")))...]
         #expect(refusal(JSONValue.object(header).compactText + "\n" + rest)?.line == 1)
+    }
+
+    @Test func timesHaveALimitAndSoHasPatience() throws {
+        let limit = HostLimits.sessionMs
+        let last = try SessionLine(
+            JSONParser.parse(SessionLine(atMs: limit, entry: .end).json.compactBytes()))
+        #expect(last.atMs == limit)
+        #expect(limit == 2_592_000_000)  // As the schema has it.
+        let (pause, patience) = (HostLimits.replayedPauseMs, HostLimits.replayPatienceMs)
+        #expect(SessionPlayer.patienceMs(from: 0, to: pause) == pause + patience)
+        #expect(SessionPlayer.patienceMs(from: 0, to: pause + 1) == pause + patience)
+        #expect(SessionPlayer.patienceMs(from: 7, to: 8) == 1 + patience)
+        #expect(SessionPlayer.patienceMs(from: 9, to: 8) == patience)
     }
 
     @Test func whatIsCutOffIsRefused() {

@@ -1,6 +1,7 @@
 // The recorder: a file of its own that nobody else reads, and a session that goes on whatever
 // becomes of it.
 
+import Engine
 import Foundation
 import JSON
 import MCP
@@ -28,6 +29,7 @@ import Testing
 
     @Test func theFileIsNewAndItsOwnersAlone() throws {
         let recorder = try SessionRecorder(path: path)
+        recorder.note(.client(.line(Array(#"{"id":1,"method":"ping"}"#.utf8))))
         recorder.note(.server(Array(#"{"id":1,"result":{}}"#.utf8)))
         recorder.close()
         #expect(try write(recorder) == [])
@@ -36,7 +38,10 @@ import Testing
         let session = try RecordedSession.read(path: path)
         #expect(session.header.profile == "desk")
         #expect(session.header.allow.count == session.header.manifests.count - 1)
-        #expect(session.lines.map(\.entry) == [.server(["id": 1, "result": [:]]), .end])
+        let asked = ClientInput.message(["id": 1, "method": "ping"])
+        #expect(
+            session.lines.map(\.entry)
+                == [.client(asked), .server(["id": 1, "result": [:]]), .end])
         // What is there is never overwritten.
         let before = try lines()
         #expect {
@@ -77,6 +82,14 @@ import Testing
         let half = [UInt8](repeating: 0x20, count: HostLimits.sessionBytes / 2)
         recorder.note(.client(.line(half)))
         recorder.note(.client(.line(half + [UInt8](repeating: 0x20, count: excess))))
+        #expect((recorder.failure != nil) == (excess == 1))
+    }
+
+    @Test(arguments: [0, 1]) func resultsThatWaitToBeWrittenCountToo(excess: Int) throws {
+        let recorder = try SessionRecorder(path: path)
+        let attempt = try SessionSample.attempt([:])
+        let text = String(repeating: "x", count: HostLimits.sessionBytes + excess)
+        recorder.note(.ended(attempt, .succeeded(.string(text)), nil))
         #expect((recorder.failure != nil) == (excess == 1))
     }
 

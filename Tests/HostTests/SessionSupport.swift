@@ -63,15 +63,88 @@ enum SessionSample {
         return ([header.json.compactText] + lines).joined(separator: "\n") + "\n"
     }
 
+    static let secret = "{ type: string, x-sensitivity: secret }"
+
+    /// A tool whose input has these properties and no others.
+    static func manifest(input: String, output: String = "{ type: object }") throws -> Manifest {
+        try Sample.read(
+            """
+            name: pay
+            description: Pays.
+            input: { type: object, additionalProperties: false, properties: { \(input) } }
+            output: \(output)
+            effect: { kind: write, delivery: natural, reversibility: reversible }
+            connector: { kind: command }
+            """)
+    }
+
+    static func scribe(input: String) throws -> SessionScribe {
+        SessionScribe([try manifest(input: input)], since: Instant(ms: 0))
+    }
+
+    static func isUnplayable(_ entries: [SessionEntry]) -> Bool {
+        entries.contains { if case .unplayable = $0 { true } else { false } }
+    }
+
     static func scribe() throws -> SessionScribe {
+        SessionScribe([try Sample.read(manifest)], since: Instant(ms: 0))
+    }
+
+    /// Of the sample's manifest.
+    static func schemas() throws -> AttemptSchemas {
         let manifest = try Sample.read(manifest)
-        return SessionScribe { $0 == "pay" ? manifest : nil }
+        return AttemptSchemas(input: manifest.inputSchema, output: manifest.outputSchema)
+    }
+
+    static func started(_ attempt: Attempt) throws -> SessionEvent {
+        .started(attempt, try schemas())
+    }
+
+    static func ended(_ attempt: Attempt, _ outcome: AttemptOutcome) throws -> SessionEvent {
+        .ended(attempt, outcome, try schemas())
+    }
+
+    static func call(_ arguments: String, id: Int = 1, tool: String = "pay") -> SessionEvent {
+        client("tools/call", #"{"name":"\#(tool)","arguments":\#(arguments)}"#, id: id)
+    }
+
+    static func client(_ method: String, _ params: String, id: Int = 1) -> SessionEvent {
+        let head = #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)""#
+        return .client(.line(Array(#"\#(head),"params":\#(params)}"#.utf8)))
+    }
+
+    static func server(_ result: String, id: Int = 1) -> SessionEvent {
+        .server(Array(#"{"jsonrpc":"2.0","id":\#(id),"result":\#(result)}"#.utf8))
+    }
+
+    static func refusal(_ code: Int, _ message: String, id: Int = 1) -> SessionEvent {
+        let error = #"{"code":\#(code),"message":"\#(message)"}"#
+        return .server(Array(#"{"jsonrpc":"2.0","id":\#(id),"error":\#(error)}"#.utf8))
+    }
+
+    static func answer(_ structured: String, id: Int = 1) -> SessionEvent {
+        let text = JSONValue.string(structured).compactText
+        let content = #"[{"type":"text","text":\#(text)}]"#
+        return server(#"{"content":\#(content),"structuredContent":\#(structured)}"#, id: id)
+    }
+
+    static let owner = "own_" + String(repeating: "a", count: 36)
+    static let run = "run_" + String(repeating: "a", count: 36)
+
+    /// What a receipt says of the sample's call.
+    static func receipt(_ status: String, more: String = "") -> String {
+        let ids = #""run_id":"\#(run)","call_id":"\#(call)""#
+        return #""holdfast":{"status":"\#(status)",\#(ids)\#(more)}"#
+    }
+
+    static func lines(_ entries: [SessionEntry]) -> String {
+        entries.map { SessionLine(atMs: 0, entry: $0).json.compactText }.joined(separator: "\n")
     }
 
     static func attempt(_ arguments: JSONObject) throws -> Attempt {
         let manifest = try Sample.read(manifest)
         return Attempt(
-            basis: Run.sample("run_x"), call: CallID(unchecked: call), number: 1,
+            basis: Run.sample(run), call: CallID(unchecked: call), number: 1,
             owner: OwnerID(unchecked: "own_x"), tool: manifest.name, manifest: manifest.digest,
             delivery: .natural, arguments: arguments, timeoutMs: 1, approval: nil)
     }

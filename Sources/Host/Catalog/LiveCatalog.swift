@@ -39,9 +39,13 @@ final class LiveCatalog: Sendable {
 
     /// Takes up what has changed. At most once a second, and not by two at once: whoever comes too
     /// early goes on with the catalog in force.
-    /// - Parameter pause: blocks for so many milliseconds.
+    /// - Parameters:
+    ///   - pause: blocks for so many milliseconds.
+    ///   - note: told of the change before anybody sees it, and must not ask for the catalog.
     /// - Returns: nil where nothing was taken up.
-    func look(atMs nowMs: Int64, pause: (Int64) -> Void) -> CatalogChange? {
+    func look(
+        atMs nowMs: Int64, pause: (Int64) -> Void, note: (CatalogChange) -> Void = { _ in }
+    ) -> CatalogChange? {
         // What is part of the program does not change.
         guard !configuration.isBuiltin, let (catalog, sight) = begin(nowMs) else { return nil }
         defer { state.withLock { $0.isLooking = false } }
@@ -51,6 +55,7 @@ final class LiveCatalog: Sendable {
         guard seen(catalog) == settled else { return nil }
         let change = CatalogChange(from: catalog, to: next)
         state.withLock { state in
+            note(change)
             state.catalog = next
             state.sight = settled
             for tool in change.retired { state.retired.add(tool) }

@@ -17,9 +17,15 @@ enum ClientFile: Hashable, Sendable {
         } catch {
             return .unreadable(error.message)
         }
+        return read(bytes, format, place.tables)
+    }
+
+    static func read(
+        _ bytes: [UInt8], _ format: ClientKind.Format, _ tables: [[String]]
+    ) -> ClientFile {
         switch format {
-        case .json(let extras): return json(bytes, with: extras, place.tables)
-        case .toml: return toml(bytes, place.tables)
+        case .json(let extras): json(bytes, with: extras, tables)
+        case .toml: toml(bytes, tables)
         }
     }
 

@@ -243,8 +243,8 @@ package struct Server: Sendable {
     }
 
     private func noticeChanges() {
-        guard let news = host.noticeChanges() else { return }
-        recorder?.note(.tools(host.catalog))
+        let news = host.noticeChanges { recorder?.note(.tools($0)) }
+        guard let news else { return }
         for line in news.lines { report("holdfast: \(line)") }
         if news.isListChanged { toolsChanged() }
     }

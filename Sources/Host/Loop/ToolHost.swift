@@ -47,9 +47,11 @@ package final class ToolHost: Sendable {
     func complaints() -> [String] { tools.complaints() }
 
     /// Takes up manifests that have changed. Blocks for a moment where some have.
+    /// - Parameter note: told of the change before anybody sees it.
     /// - Returns: nil where nothing was taken up.
-    func noticeChanges() -> ToolNews? {
-        let change = tools.look(atMs: clock.steadyMs()) { usleep(UInt32($0) * 1_000) }
+    func noticeChanges(_ note: (CatalogChange) -> Void = { _ in }) -> ToolNews? {
+        let change = tools.look(
+            atMs: clock.steadyMs(), pause: { usleep(UInt32($0) * 1_000) }, note: note)
         guard let change else { return nil }
         let (old, new) = (change.before.tools(for: profile), change.after.tools(for: profile))
         return ToolNews(

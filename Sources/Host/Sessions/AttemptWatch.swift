@@ -4,8 +4,8 @@ import Engine
 import JSON
 
 struct AttemptWatch: Sendable {
-    let began: @Sendable (Attempt, StopSignal) -> Void
-    let ended: @Sendable (Attempt, AttemptOutcome) -> Void
+    let began: @Sendable (Attempt, AttemptSchemas?, StopSignal) -> Void
+    let ended: @Sendable (Attempt, AttemptOutcome, AttemptSchemas?) -> Void
 }
 
 /// Any kind of connector, with each attempt told when it begins and when it has ended.
@@ -18,18 +18,21 @@ struct WatchedKind: ConnectorKind {
     func connector(
         for spec: JSONObject, of tool: ConnectorContext
     ) throws(SpecProblem) -> any Connector {
-        WatchedConnector(inner: try inner.connector(for: spec, of: tool), watch: watch)
+        WatchedConnector(
+            inner: try inner.connector(for: spec, of: tool), schemas: .of(tool), watch: watch)
     }
 }
 
 private struct WatchedConnector: Connector {
     let inner: any Connector
+    /// Of the very manifest that it was made from, be it of today or pinned by an older run.
+    let schemas: AttemptSchemas?
     let watch: AttemptWatch
 
     func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome {
-        watch.began(attempt, stop)
+        watch.began(attempt, schemas, stop)
         let outcome = await inner.execute(attempt, stop: stop)
-        watch.ended(attempt, outcome)
+        watch.ended(attempt, outcome, schemas)
         return outcome
     }
 }

@@ -25,7 +25,7 @@ struct ReplayScene {
             host = try stage.project(desk, person: session.header.person)
                 .host(profile: session.header.profile)
         } catch {
-            throw Replay.refused(path, error.words)
+            throw Replay.refused(path, error.words.shownInLine)
         }
         guard host.catalog.problems.isEmpty else {
             let all = host.catalog.problems.map(\.description.shown)

@@ -32,10 +32,13 @@ struct SessionComparison {
 
     private mutating func compare(_ old: JSONValue, _ new: JSONValue, _ path: [String]) {
         guard found.count < HostLimits.toldDifferences, !isVolatile(old, new, path) else { return }
-        if path.last == "requestState", let old = old.stringValue, let new = new.stringValue {
-            // Sealed by each host for itself; the client gives back what it got.
+        if path.last == "requestState" || path == ["result", "nextCursor"],
+            let old = old.stringValue, let new = new.stringValue
+        {
+            // Made by each host for itself; the client gives back what it got.
             return renaming.learn(old, new)
         }
+        if let (old, new) = documents(old, new, path) { return compare(old, new, path) }
         switch (old, new) {
         case (.object(let old), .object(let new)):
             for member in old.members {
@@ -73,8 +76,51 @@ struct SessionComparison {
         found.append((JSONPointer(tokens: path), old, new))
     }
 
-    /// Numbers of the record move with what rides along; releases have their own number.
+    /// What a resource says is a document in a text.
+    private func documents(
+        _ old: JSONValue, _ new: JSONValue, _ path: [String]
+    ) -> (JSONValue, JSONValue)? {
+        guard path.starts(with: SessionComparison.contents), path.count == 4, path[3] == "text",
+            let old = old.stringValue.flatMap(SessionMask.document),
+            let new = new.stringValue.flatMap(SessionMask.document)
+        else { return nil }
+        return (
+            SessionComparison.withoutRiders(old.value), SessionComparison.withoutRiders(new.value)
+        )
+    }
+
+    /// That an outcome was heard is noted with whatever is journaled next, soon or late.
+    private static func withoutRiders(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .null, .bool, .number, .string: return value
+        case .array(let elements):
+            return .array(
+                elements.filter { $0["kind"]?.stringValue != "outcome_delivered" }
+                    .map(withoutRiders))
+        case .object(let object):
+            return .object(
+                JSONObject(
+                    uniqueMembers: object.members.map {
+                        .init(name: $0.name, value: withoutRiders($0.value))
+                    }))
+        }
+    }
+
+    private static let contents = ["result", "contents"]
+
+    /// Hashed with a key that each store has for itself.
+    private func isKeyed(_ value: JSONValue) -> Bool {
+        value.stringValue?.hasPrefix("hmac-sha256:") == true
+    }
+
+    /// Numbers of the record move with what rides along; releases have their own number; what is
+    /// to be done is told by a digest that holds ids.
     private func isVolatile(_ old: JSONValue, _ new: JSONValue, _ path: [String]) -> Bool {
+        if path.starts(with: SessionComparison.contents) {
+            if path.last == "index" { return old.intValue != nil && new.intValue != nil }
+            if isKeyed(old), isKeyed(new) { return true }
+            if path.last == "action" { return old.stringValue != nil && new.stringValue != nil }
+        }
         if path.last == "dev.holdfast/auditIndex" {
             return old.intValue != nil && new.intValue != nil
         }

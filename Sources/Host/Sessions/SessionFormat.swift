@@ -66,7 +66,10 @@ extension SessionLine {
         let reader = try ObjectReader(value)
         try reader.refuseOthers(than: SessionKeys.line)
         let atMs = try reader.int("at_ms")
-        guard atMs >= 0 else { throw reader.error("at_ms", "a number of milliseconds") }
+        guard (0...HostLimits.sessionMs).contains(Int64(atMs)) else {
+            throw reader.error(
+                "at_ms", "a number of milliseconds, at most \(HostLimits.sessionMs)")
+        }
         self.init(atMs: Int64(atMs), entry: try SessionEntry(reader))
     }
 }

@@ -42,7 +42,7 @@ struct SessionPlayer {
         var lastMs: Int64 = 0
         do {
             for (index, line) in lines.enumerated() {
-                let patienceMs = max(0, line.atMs - lastMs) + HostLimits.replayPatienceMs
+                let patienceMs = SessionPlayer.patienceMs(from: lastMs, to: line.atMs)
                 lastMs = line.atMs
                 progress.line = index + 2
                 try await play(line.entry, number: index + 2, patienceMs)
@@ -59,6 +59,11 @@ struct SessionPlayer {
         }
         desk.close()
         closeInput()
+    }
+
+    /// Both times are within the reader's limit.
+    static func patienceMs(from lastMs: Int64, to atMs: Int64) -> Int64 {
+        min(max(0, atMs - lastMs), HostLimits.replayedPauseMs) + HostLimits.replayPatienceMs
     }
 
     /// What the host did beyond the recording; once it has ended.

@@ -28,6 +28,7 @@ package final class SessionRecorder: Sendable {
     private let descriptor: Int32
     private let clock: HostClock
     private let startMs: Int64
+    private let startedAt: Instant
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
 
@@ -46,6 +47,7 @@ package final class SessionRecorder: Sendable {
         self.path = path
         self.clock = clock
         startMs = clock.steadyMs()
+        startedAt = clock.now()
     }
 
     deinit { Glibc.close(descriptor) }
@@ -53,8 +55,10 @@ package final class SessionRecorder: Sendable {
     /// Notes every attempt.
     var watch: AttemptWatch {
         AttemptWatch(
-            began: { attempt, _ in self.note(.started(attempt)) },
-            ended: { attempt, outcome in self.note(.ended(attempt, outcome)) })
+            began: { attempt, schemas, _ in self.note(.started(attempt, schemas)) },
+            ended: { attempt, outcome, schemas in
+                self.note(.ended(attempt, outcome, schemas))
+            })
     }
 
     /// Why it was given up; nil while it goes on.
@@ -66,6 +70,10 @@ package final class SessionRecorder: Sendable {
         let isTaken = state.withLock { state in
             guard state.failure == nil, !state.isClosed else { return false }
             state.queuedBytes += event.byteCount
+            guard noted.atMs <= HostLimits.sessionMs else {
+                state.failure = "it would be longer than what can be replayed"
+                return true
+            }
             guard state.queue.count < HostLimits.recordingQueue,
                 state.queuedBytes <= HostLimits.sessionBytes
             else {
@@ -87,27 +95,39 @@ package final class SessionRecorder: Sendable {
     /// Writes until the session is over or the recording cannot go on. Blocks its thread.
     func write(_ host: ToolHost, report: (String) -> Void) {
         var page = RecordingPage(descriptor: descriptor)
-        var scribe = SessionScribe { name in
-            host.catalog.tool(named: ToolName(name))?.manifest
-        }
         var lastMs: Int64 = 0
-        var hasHeader = false
+        var scribe: SessionScribe?
         while let noted = next() {
-            if !hasHeader { page.add(header(of: host).json) }
-            hasHeader = true
+            var current = scribe ?? begin(&page, host, noted)
             for noted in noted {
                 lastMs = noted.atMs
                 let entries =
-                    decisions(&scribe, until: noted.now, host) + scribe.entries(for: noted.event)
+                    decisions(&current, until: noted.now, host) + current.entries(for: noted.event)
                 for entry in entries { page.add(SessionLine(atMs: lastMs, entry: entry).json) }
             }
+            scribe = current
             if let failure = page.write() ?? failure {
                 return stop(failure, report)
             }
         }
-        if !hasHeader { page.add(header(of: host).json) }
+        if scribe == nil { _ = begin(&page, host, []) }
         page.add(SessionLine(atMs: lastMs, entry: .end).json)
         if let failure = page.write() ?? failure { stop(failure, report) }
+    }
+
+    /// Writes the header. The tools are those before the first change: who sees others has noted
+    /// them by then.
+    private func begin(
+        _ page: inout RecordingPage, _ host: ToolHost, _ noted: [Noted]
+    ) -> SessionScribe {
+        let now = host.catalog
+        let later = state.withLock(\.queue)
+        let first = (noted + later).lazy.compactMap { noted in
+            if case .tools(let change) = noted.event { change.before } else { nil }
+        }.first
+        let catalog = first ?? now
+        page.add(header(of: host, catalog).json)
+        return SessionScribe(catalog.tools.map(\.manifest), since: startedAt)
     }
 
     private func stop(_ why: String, _ report: (String) -> Void) {
@@ -160,10 +180,9 @@ package final class SessionRecorder: Sendable {
         return entries
     }
 
-    private func header(of host: ToolHost) -> SessionHeader {
-        let catalog = host.catalog
-        return SessionHeader(
-            holdfast: HoldfastVersion.text, recordedAt: clock.now(), profile: host.profile.name,
+    private func header(of host: ToolHost, _ catalog: Catalog) -> SessionHeader {
+        SessionHeader(
+            holdfast: HoldfastVersion.text, recordedAt: startedAt, profile: host.profile.name,
             allow: catalog.allowed(by: host.profile).map(\.name.text),
             person: host.caller.person, leaseMs: host.configuration.leaseMs,
             graceMs: host.configuration.graceMs,
@@ -172,11 +191,31 @@ package final class SessionRecorder: Sendable {
 }
 
 extension SessionEvent {
-    /// What it holds of the wire; attempts come from there and go there.
+    /// What it keeps in memory, near enough.
     fileprivate var byteCount: Int {
         switch self {
         case .client(.line(let bytes)), .server(let bytes): bytes.count
-        case .client(.oversized), .closed, .started, .ended, .tools: 0
+        case .client(.oversized), .closed: 0
+        case .started(let attempt, _): JSONValue.object(attempt.arguments).heldBytes
+        case .ended(_, .succeeded(let result), _): result.heldBytes
+        case .ended(_, .failed(let failure), _): failure.message.utf8.count
+        case .ended(_, .unknown(let reason), _): reason.utf8.count
+        case .ended(_, .succeededTooLarge, _): 0
+        case .tools(let change):
+            change.after.tools.reduce(0) { $0 + $1.manifest.content.heldBytes }
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var heldBytes: Int {
+        switch self {
+        case .null, .bool: 1
+        case .number(let number): number.lexeme.utf8.count
+        case .string(let text): text.utf8.count
+        case .array(let elements): elements.reduce(1) { $0 + $1.heldBytes }
+        case .object(let object):
+            object.members.reduce(1) { $0 + $1.name.utf8.count + $1.value.heldBytes }
         }
     }
 }

@@ -1,5 +1,5 @@
 // From what happens in a host to the lines of its recording: masked, and with a word where what
-// follows could not be played again.
+// follows could not be played again. What becomes of messages is in the files beside this one.
 
 import Engine
 import JSON
@@ -11,9 +11,10 @@ enum SessionEvent: Sendable {
     case client(FramedLine)
     case closed
     case server([UInt8])
-    case started(Attempt)
-    case ended(Attempt, AttemptOutcome)
-    case tools(Catalog)
+    /// With the schemas of its own manifest; nil where they cannot be told.
+    case started(Attempt, AttemptSchemas?)
+    case ended(Attempt, AttemptOutcome, AttemptSchemas?)
+    case tools(CatalogChange)
 }
 
 struct SessionScribe {
@@ -23,17 +24,19 @@ struct SessionScribe {
         let call: String
     }
 
-    private var mask = SessionMask()
-    /// The tools of requests under way, by the text of their ids.
-    private var tools: [String: String] = [:]
-    /// What the last attempt of a call came to, as far as this session made it.
-    private var outcomes: [String: AttemptOutcome] = [:]
+    var mask = SessionMask()
+    var tools: SessionTools
+    var past = SessionPast()
     private(set) var held: [Held] = []
     /// Why what is being written down could not be played again.
     private var doubts: [String] = []
-    let manifest: (String) -> Manifest?
+    /// When the recording began: what is older was there before.
+    private let start: Instant
 
-    init(manifest: @escaping (String) -> Manifest?) { self.manifest = manifest }
+    init(_ manifests: [Manifest], since start: Instant) {
+        tools = SessionTools(manifests)
+        self.start = start
+    }
 
     mutating func entries(for event: SessionEvent) -> [SessionEntry] {
         let made = lines(for: event)
@@ -47,20 +50,32 @@ struct SessionScribe {
         case .client(.line(let bytes)): return client(bytes)
         case .closed: return [.client(.closed)]
         case .server(let bytes): return server(bytes)
-        case .started(let attempt): return [.started(start(attempt))]
-        case .ended(let attempt, let outcome): return [.ended(end(attempt, outcome))]
-        case .tools(let catalog):
-            return [.tools(catalog.tools.map(\.manifest.content))]
+        case .started(let attempt, let schemas): return [.started(started(attempt, schemas))]
+        case .ended(let attempt, let outcome, let schemas):
+            return [.ended(ended(attempt, outcome, schemas))]
+        case .tools(let change):
+            tools.know(change.after.tools.map(\.manifest))
+            return [.tools(change.after.tools.map(\.manifest.content))]
         }
+    }
+
+    mutating func doubt(_ why: String) {
+        if !doubts.contains(why) { doubts.append(why) }
+    }
+
+    mutating func hold(_ approval: String, of call: String) {
+        let wanted = Held(approval: approval, call: call)
+        if !held.contains(wanted) { held.append(wanted) }
     }
 
     /// What a person, or time, made of an approval; nil while it waits.
     mutating func entry(for held: Held, _ approval: Approval, reason: String?) -> SessionEntry? {
         let decision: ApprovalDecision
+        let said = reason.map { mask.words.scrubbed($0).text }
         switch approval.state {
         case .pending: return nil
-        case .approved, .spent: decision = .approve(reason: reason)
-        case .denied: decision = .deny(reason: reason ?? "")
+        case .approved, .spent: decision = .approve(reason: said)
+        case .denied: decision = .deny(reason: said ?? "")
         case .expired, .withdrawn:
             self.held.removeAll { $0 == held }
             return approval.state == .withdrawn
@@ -75,142 +90,58 @@ struct SessionScribe {
                 person: approval.decidedBy ?? ""))
     }
 
-    private mutating func client(_ bytes: [UInt8]) -> [SessionEntry] {
-        do {
-            let message = try JSONParser.parse(bytes, limits: .session)
-            return [.client(.message(each(message) { $0.request($1) }))]
-        } catch {
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                return [.client(.bytes(bytes))]
-            }
-            return [.client(.text(mask.scrubbed(text)))]
+    private mutating func started(_ attempt: Attempt, _ schemas: AttemptSchemas?) -> AttemptStart {
+        tools.know(schemas?.all ?? [])
+        if !past.begin(attempt, schemas, since: start) {
+            doubt(
+                "an attempt was made of \(attempt.call), which did not come into being in this "
+                    + "session")
         }
-    }
-
-    /// The message, or the messages of a batch one by one in their array.
-    private mutating func each(
-        _ message: JSONValue, _ change: (inout SessionScribe, JSONValue) -> JSONValue
-    ) -> JSONValue {
-        guard let batch = message.arrayValue else { return change(&self, message) }
-        var changed: [JSONValue] = []
-        for element in batch { changed.append(change(&self, element)) }
-        return .array(changed)
-    }
-
-    private mutating func request(_ message: JSONValue) -> JSONValue {
-        guard message["method"]?.stringValue == "tools/call", let params = message["params"],
-            let name = params["name"]?.stringValue
-        else { return mask.scrubbed(message) }
-        if let id = message["id"] { tools[id.compactText] = name }
-        guard let arguments = params["arguments"] else { return mask.scrubbed(message) }
-        let schema = manifest(name)?.inputSchema
-        let safe = mask.masked(arguments, by: schema)
-        if let schema, safe != arguments, schema.isValid(arguments.withoutHostArguments),
-            !schema.isValid(safe.withoutHostArguments)
-        {
-            doubts.append(
-                "a masked argument of \(name) is none that its schema takes; record with made-up "
-                    + "values instead")
-        }
-        return mask.scrubbed(message.replacing(["params", "arguments"], with: safe))
-    }
-
-    private mutating func server(_ bytes: [UInt8]) -> [SessionEntry] {
-        let message: JSONValue
-        do {
-            message = try JSONParser.parse(bytes, limits: .session)
-        } catch {
-            return [.unplayable("the server wrote what is too large to be recorded")]
-        }
-        return [.server(each(message) { $0.response($1) })]
-    }
-
-    private mutating func response(_ message: JSONValue) -> JSONValue {
-        guard let id = message["id"], message["method"] == nil,
-            let tool = tools.removeValue(forKey: id.compactText),
-            let result = message["result"]
-        else { return mask.scrubbed(message) }
-        var masked = message
-        if let content = result["structuredContent"] {
-            notice(content)
-            masked = masked.replacing(
-                ["result", "structuredContent"], with: safe(content, of: tool))
-        }
-        let blocks = (result["content"]?.arrayValue ?? []).map { block -> JSONValue in
-            guard let text = block["text"]?.stringValue else { return block }
-            guard let (start, document) = SessionMask.document(in: text) else { return block }
-            if result["structuredContent"] == nil { notice(document) }
-            let safe = String(text[..<start]) + safe(document, of: tool).compactText
-            return block.replacing(["text"], with: .string(safe))
-        }
-        if result["content"] != nil {
-            masked = masked.replacing(["result", "content"], with: .array(blocks))
-        }
-        return mask.scrubbed(masked)
-    }
-
-    private mutating func safe(_ content: JSONValue, of tool: String) -> JSONValue {
-        if HostTool(rawValue: tool) == nil {
-            return mask.masked(content, by: manifest(tool)?.outputSchema)
-        }
-        // What `call_status` tells is another tool's result.
-        guard let told = content["tool"]?.stringValue, let result = content["result"] else {
-            return content
-        }
-        return content.replacing(
-            ["result"], with: mask.masked(result, by: manifest(told)?.outputSchema))
-    }
-
-    /// What an answer says of a call.
-    private mutating func notice(_ content: JSONValue) {
-        let receipt = content[Manifest.reservedResult] ?? content
-        guard let call = receipt["call_id"]?.stringValue,
-            let status = receipt["status"]?.stringValue
-        else { return }
-        let approval = receipt["approval_id"] ?? content["approval"]?["approval_id"]
-        if status == CallStatus.pendingApproval.rawValue, let approval = approval?.stringValue {
-            let wanted = Held(approval: approval, call: call)
-            if !held.contains(wanted) { held.append(wanted) }
-        }
-        guard status == CallStatus.succeeded.rawValue else { return }
-        switch outcomes[call] {
-        case .succeeded, .succeededTooLarge: break
-        case nil, .failed, .unknown:
-            doubts.append(
-                "an answer rests on what did not happen in this session: \(call) was done "
-                    + "before it began, by another host, or settled by a person")
-        }
-    }
-
-    private mutating func start(_ attempt: Attempt) -> AttemptStart {
+        let arguments = JSONValue.object(attempt.arguments)
         let tool = attempt.tool.text
-        let safe = mask.masked(
-            .object(attempt.arguments), by: manifest(tool)?.inputSchema)
+        let safe: JSONValue
+        if let input = schemas?.input {
+            safe = data(mask.masked(arguments, by: [input] + tools.inputs(of: tool)))
+        } else {
+            doubt("it could not be told what the manifest of \(tool) marks")
+            safe = mask.blanked(arguments)
+        }
         return AttemptStart(
             call: attempt.call.text, number: attempt.number, tool: tool,
-            arguments: mask.scrubbed(safe).objectValue ?? [:])
+            arguments: safe.objectValue ?? [:])
     }
 
-    private mutating func end(_ attempt: Attempt, _ outcome: AttemptOutcome) -> AttemptEnd {
-        outcomes[attempt.call.text] = outcome
+    private mutating func ended(
+        _ attempt: Attempt, _ outcome: AttemptOutcome, _ schemas: AttemptSchemas?
+    ) -> AttemptEnd {
+        past.end(attempt, outcome)
         let safe: AttemptOutcome
         switch outcome {
         case .succeeded(let result):
-            let schema = manifest(attempt.tool.text)?.outputSchema
-            safe = .succeeded(mask.scrubbed(mask.masked(result, by: schema)))
+            // As it is recorded, so that a number has one name.
+            safe = .succeeded(self.result(result.withLargeIntegersAsText(), of: attempt, schemas))
         case .succeededTooLarge: safe = outcome
-        case .failed(let failure):
-            safe = .failed(Failure(failure.kind, mask.scrubbed(failure.message)))
-        case .unknown(let reason): safe = .unknown(reason: mask.scrubbed(reason))
+        case .failed(let failure): safe = .failed(Failure(failure.kind, text(failure.message)))
+        case .unknown(let reason): safe = .unknown(reason: text(reason))
         }
         return AttemptEnd(call: attempt.call.text, number: attempt.number, outcome: safe)
     }
-}
 
-extension JSONValue {
-    fileprivate var withoutHostArguments: JSONValue {
-        guard var object = objectValue else { return self }
-        for name in Manifest.reservedArguments { object[name] = nil }
-        return .object(object)
+    private mutating func result(
+        _ result: JSONValue, of attempt: Attempt, _ schemas: AttemptSchemas?
+    ) -> JSONValue {
+        guard let schemas else {
+            doubt("it could not be told what the manifest of \(attempt.tool) marks")
+            return mask.blanked(result)
+        }
+        let outputs = [schemas.output].compactMap { $0 } + tools.outputs(of: attempt.tool.text)
+        let safe = data(mask.masked(result, by: outputs))
+        let isKept = schemas.output.map { $0.isValid(result) == $0.isValid(safe) } ?? true
+        if !isKept || (result.objectValue == nil) != (safe.objectValue == nil) {
+            doubt(
+                "a result of \(attempt.tool), once masked, is another to its schema; record with "
+                    + "made-up values instead")
+        }
+        return safe
     }
 }
