@@ -49,6 +49,7 @@ interop:
 recordings:
 	@Scripts/system-packages build python
 	@Scripts/python-packages test .venv
+	@Scripts/python-packages interop-fastmcp .venv-interop/fastmcp
 	@Scripts/build debug
 	@.venv/bin/python Scripts/record.py --binary .build/debug/holdfast
 

@@ -3,10 +3,13 @@
 
 import argparse
 import asyncio
+import contextlib
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import warnings
 
 DESK = pathlib.Path("/tmp/holdfast-recording")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -15,6 +18,10 @@ sys.path.insert(0, str(ROOT / "Tests/EndToEndTests"))
 from harness import Host, Project, eventually, receipt  # noqa: E402
 from mcp import StdioServerParameters  # noqa: E402
 from mcp.client.client import Client  # noqa: E402
+from mcp.shared.exceptions import MCPError  # noqa: E402
+from mcp_types import PromptReference, ResourceTemplateReference  # noqa: E402
+
+ANOTHER = ROOT / ".venv-interop/fastmcp/bin/python"
 
 
 def recording(project, name):
@@ -45,7 +52,43 @@ async def with_client(project, name, mode):
         assert done.returncode == 0, done
         await client.call_tool("call_status", {"call_id": denied["call_id"]})
         await client.call_tool("run_status", {"run_id": run["run_id"]})
+        await with_resources(client, run["run_id"], held["call_id"])
+        await with_changes(client, project, mode)
         await client.call_tool("run_complete", {"run_id": run["run_id"]})
+
+
+async def with_resources(client, run, call):
+    """What was done, read in every way there is."""
+    await client.list_resource_templates()
+    await client.list_resources()
+    await client.read_resource(f"holdfast://runs/{run}")
+    await client.read_resource(f"holdfast://calls/{call}")
+    with contextlib.suppress(MCPError):
+        await client.read_resource("holdfast://runs/run_0")
+    await client.list_prompts()
+    await client.get_prompt("resume_run", {"run_id": run})
+    await client.complete(PromptReference(name="resume_run"), {"name": "run_id", "value": "run"})
+    await client.complete(
+        ResourceTemplateReference(uri="holdfast://calls/{id}"), {"name": "id", "value": call[:9]})
+
+
+async def with_changes(client, project, mode):
+    """An approval that is decided while its resource is watched."""
+    held = receipt((await client.call_tool("held_effect", {"word": "w"})).structured_content)
+    uri = f"holdfast://approvals/{held['approval_id']}"
+    await client.read_resource(uri)
+    if mode == "legacy":
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            await client.subscribe_resource(uri)
+            await client.unsubscribe_resource(uri)
+        return
+    async with client.listen(resource_subscriptions=[uri]) as changes:
+        done = await asyncio.to_thread(
+            project.run, "deny", held["approval_id"], "--reason", "not this one")
+        assert done.returncode == 0, done
+        async for _ in changes:
+            break
 
 
 def oldest(project, name):
@@ -73,6 +116,39 @@ def oldest(project, name):
     host.finish()
 
 
+# Run by the client's own interpreter, which has no other module of ours.
+FASTMCP = """
+import asyncio, json, sys
+from fastmcp import Client
+from fastmcp.client.transports import StdioTransport
+
+async def main(command, *words):
+    wire = StdioTransport(command=command, args=list(words), keep_alive=False)
+    async with Client(wire) as client:
+        await client.list_tools()
+        for arguments in [{"word": "x"}, {"word": "x"}, {"wrod": "x"}]:
+            await client.call_tool("command_keyed", arguments, raise_on_error=False)
+        run = (await client.call_tool("run_begin", {"purpose": "a recording"})).structured_content
+        await client.call_tool("sql_natural", {"word": "y", "run_id": run["run_id"]})
+        await client.list_resources()
+        await client.list_resource_templates()
+        await client.read_resource("holdfast://runs/" + run["run_id"])
+        await client.list_prompts()
+        await client.get_prompt("resume_run", {"run_id": run["run_id"]})
+        await client.call_tool("run_complete", {"run_id": run["run_id"]})
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def another_client(project, name):
+    """A session of fastmcp's client, which is another stack."""
+    command = project.command("serve", "--record", str(recording(project, name)))
+    subprocess.run(
+        [str(ANOTHER), "-c", FASTMCP, *command], cwd=project.folder,
+        env={**os.environ, **project.environment()}, timeout=120, check=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", required=True)
@@ -82,6 +158,7 @@ def main():
     sessions = {
         "mcp-auto": lambda p, n: asyncio.run(with_client(p, n, "auto")),
         "mcp-legacy": lambda p, n: asyncio.run(with_client(p, n, "legacy")),
+        "fastmcp": another_client,
         "raw-2024-11-05": oldest,
     }
     for name, record in sessions.items():
