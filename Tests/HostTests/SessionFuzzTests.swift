@@ -49,7 +49,8 @@ struct SessionFuzzTests {
         """
 
     @Test(arguments: [
-        (ClientKind.Format.json, json, "mcpServers"), (.toml, toml, "mcp_servers"),
+        (ClientKind.Format.json(nil), json, "mcpServers"),
+        (.json(.commentsAndTrailingCommas), json, "mcpServers"), (.toml, toml, "mcp_servers"),
     ])
     func damagedClientFilesAreReadOrRefused(
         format: ClientKind.Format, whole: String, table: String

@@ -76,7 +76,8 @@ static inline void csystem_settle_allocator(int trim_bytes, int arenas) {
 /// from the page cache when it is next touched: nothing in these pages is ever changed.
 static inline int csystem_forget_program_pages(void) {
     extern char __executable_start, etext;
-    unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE);
+    extern int getpagesize(void);
+    unsigned long page = (unsigned long)getpagesize();
     unsigned long start = ((unsigned long)&__executable_start + page - 1) & ~(page - 1);
     unsigned long end = (unsigned long)&etext & ~(page - 1);
     if (end <= start) { return 0; }

@@ -49,13 +49,15 @@ package struct LiveSandbox: Sendable {
         }
         for line in tools.changed { report("holdfast: \(line)") }
         let desk = AttemptDesk()
-        let mask = LiveMask(catalog)
+        let mask = LiveMask(catalog, since: HostClock.system.now())
         let watch = AttemptWatch(
-            began: { attempt, stop in
-                mask.note(.started(attempt))
+            began: { attempt, schemas, stop in
+                mask.note(.started(attempt, schemas))
                 desk.note(attempt, stop)
             },
-            ended: { attempt, outcome in mask.note(.ended(attempt, outcome)) })
+            ended: { attempt, outcome, schemas in
+                mask.note(.ended(attempt, outcome, schemas))
+            })
         return ReplayScene(
             host: try project.host(profile: profile.name, watch: watch), desk: desk,
             stage: stage, mask: mask)

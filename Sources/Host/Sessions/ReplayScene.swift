@@ -40,9 +40,8 @@ struct ReplayScene {
 final class LiveMask: Sendable {
     private let scribe: Mutex<SessionScribe>
 
-    init(_ catalog: Catalog) {
-        scribe = Mutex(
-            SessionScribe { name in catalog.tool(named: ToolName(name))?.manifest })
+    init(_ catalog: Catalog, since start: Instant) {
+        scribe = Mutex(SessionScribe(catalog.tools.map(\.manifest), since: start))
     }
 
     /// Before the host reads it: the mask knows then what its answer is about.
