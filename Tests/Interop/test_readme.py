@@ -17,9 +17,12 @@ def test_the_lines_in_python_run(binary, tmp_path):
     imports, body = lines.split("\n\n", 1)
     program = f"import asyncio\n{imports}\nasync def main():\n{textwrap.indent(body, '    ')}\n"
     program = program.replace("/usr/local/bin/holdfast", str(binary))
+    # In a project's folder, whose config is found: not in the state of whoever runs the tests.
+    desk = tmp_path / "desk"
+    subprocess.run([binary, "init", desk], check=True, stdout=subprocess.DEVNULL)
     done = subprocess.run(
         [sys.executable, "-c", program + "asyncio.run(main())"], capture_output=True, text=True,
-        timeout=60, cwd=tmp_path, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+        timeout=60, cwd=desk, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
     assert done.returncode == 0, done.stderr
     assert "'status': 'succeeded'" in done.stdout, done
 
