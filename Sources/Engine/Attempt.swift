@@ -41,6 +41,16 @@ package struct Attempt: Hashable, Sendable {
 }
 
 /// What came of an attempt, as its connector saw it.
+extension Attempt {
+    /// The same with the run as it was saved.
+    func resting(on run: Run) -> Attempt {
+        Attempt(
+            basis: run, call: call, number: number, owner: owner, tool: tool,
+            manifest: manifest, delivery: delivery, arguments: arguments, timeoutMs: timeoutMs,
+            approval: approval)
+    }
+}
+
 package enum AttemptOutcome: Hashable, Sendable {
     case succeeded(JSONValue)
     /// It happened, but its answer was too large to be read.

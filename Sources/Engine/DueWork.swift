@@ -53,6 +53,7 @@ extension Doors {
                     "\(item.call) could not be taken up and is looked at again in a minute: "
                         + error.message)
                 try put(off: item, until: moment.now + Limits.oddLineMs, in: journal)
+                served += 1
             }
         }
         return DueWork(
@@ -80,9 +81,12 @@ extension Doors {
             let implied = call.agendaItem(in: run.id)
             return (try setRight(item, implied, facts.owner, in: journal), nil)
         }
+        // Looked for before anything is written: what cannot be sent is not claimed.
+        let attempt =
+            changed.attempts > call.attempts
+            ? try journal.attempt(of: changed, in: editor.run, claimedBy: moment.owner) : nil
         try editor.save(drafts, in: journal, at: moment.now)
-        guard changed.attempts > call.attempts else { return (true, nil) }
-        return (true, try journal.attempt(of: changed, in: editor.run, claimedBy: moment.owner))
+        return (true, attempt?.resting(on: editor.run))
     }
 
     // An owner that renewed its lease is looked at again when that lease ends; a line that says

@@ -51,6 +51,22 @@ struct OddLineTests {
         #expect(try world.due().oddities.count == 1)
     }
 
+    @Test func whatCannotBeSentIsNotClaimed() throws {
+        let lost = try world.start(Sample.tool(.keyed), ["n": 1], by: Sample.owner(1))
+        let whole = try world.start(Sample.tool(.keyed), ["n": 2], by: Sample.owner(1))
+        let arguments = try world.call(lost.call).arguments
+        try world.door { (journal) throws(DoorError) in
+            try faulting { () throws(JournalFault) in
+                try journal.setPayload(nil, for: arguments.commitment)
+            }
+        }
+        let work = try world.due(by: Sample.owner(2), gone: [Sample.owner(1)])
+        #expect(work.attempts.map(\.call) == [whole.call])
+        #expect(work.served == 2 && work.oddities.count == 1)
+        #expect(try world.call(lost.call).attempts == 1)
+        #expect(try world.run(whole.run) == work.attempts.first?.basis)
+    }
+
     @Test func aRunThatCannotBeReadHoldsUpNobody() throws {
         let broken = try world.start(Sample.tool(.keyed), ["n": 1], by: Sample.owner(1))
         let whole = try world.start(Sample.tool(.keyed), ["n": 2], by: Sample.owner(1))

@@ -200,7 +200,7 @@ extension ToolHost {
         if deliveries.add(mark) { rideDeliveries(on: open) }
     }
 
-    // One unit for all that was delivered meanwhile, so that a run is read and saved once for it.
+    // One unit for all that was delivered meanwhile, so that a run is read once for it.
     private func rideDeliveries(on open: OpenJournal) {
         let (doors, moment) = (open.doors, open.owner.moment())
         let written = Deliveries.Written()
