@@ -89,6 +89,9 @@ extension AttemptReport {
         case .failed(let failure):
             let error = drafts.downstreamText(.error, failure.message, resultClass)
             return .failed(failure.kind, error)
+        case .voided:
+            let why = "It was withdrawn before it happened, and cannot happen any more."
+            return .failed(.fatal, drafts.text(.error, why))
         case .unknown(let reason):
             return .unknown(drafts.downstreamText(.error, reason, resultClass))
         }

@@ -107,7 +107,7 @@ extension AttemptOutcome {
     fileprivate var exact: AttemptOutcome {
         switch self {
         case .succeeded(let value): .succeeded(value.withLargeIntegersAsText())
-        case .succeededTooLarge, .failed, .unknown: self
+        case .succeededTooLarge, .failed, .voided, .unknown: self
         }
     }
 }
@@ -121,7 +121,7 @@ extension Manifest {
                 return true
             }
             return outputSchema.map { !$0.isValid(value) } ?? false
-        case .succeededTooLarge, .failed, .unknown: return false
+        case .succeededTooLarge, .failed, .voided, .unknown: return false
         }
     }
 

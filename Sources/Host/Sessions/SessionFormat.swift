@@ -17,7 +17,9 @@ enum SessionKeys {
         "decided", "manifests", "unplayable",
     ]
     static let started = ["call_id", "number", "tool", "arguments"]
-    static let ended = ["call_id", "number", "result", "too_large_bytes", "failed", "unknown"]
+    static let ended = [
+        "call_id", "number", "result", "too_large_bytes", "failed", "voided", "unknown",
+    ]
     static let failed = ["class", "message"]
     static let decided = ["approval_id", "decision", "by", "reason"]
 }
@@ -153,6 +155,7 @@ extension AttemptEnd {
             end["failed"] = [
                 "class": .string(failure.kind.rawValue), "message": .string(failure.message),
             ]
+        case .voided: end["voided"] = true
         case .unknown(let reason): end["unknown"] = .string(reason)
         }
         return .object(end)
@@ -175,6 +178,8 @@ extension AttemptEnd {
                 throw failed.error("class", "a failure class")
             }
             outcome = .failed(Failure(kind, try failed.string("message")))
+        } else if try reader.optionalBool("voided") == true {
+            outcome = .voided
         } else {
             outcome = .unknown(reason: try reader.string("unknown"))
         }

@@ -103,7 +103,7 @@ struct SessionPast {
         tried[attempt.call.text, default: Tried()].outcome =
             switch outcome {
             case .succeeded, .succeededTooLarge: .toSuccess
-            case .failed: .toFailure
+            case .failed, .voided: .toFailure
             case .unknown: .toNothingKnown
             }
     }

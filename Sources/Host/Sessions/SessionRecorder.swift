@@ -200,7 +200,7 @@ extension SessionEvent {
         case .ended(_, .succeeded(let result), _): result.heldBytes
         case .ended(_, .failed(let failure), _): failure.message.utf8.count
         case .ended(_, .unknown(let reason), _): reason.utf8.count
-        case .ended(_, .succeededTooLarge, _): 0
+        case .ended(_, .succeededTooLarge, _), .ended(_, .voided, _): 0
         case .tools(let change):
             change.after.tools.reduce(0) { $0 + $1.manifest.content.heldBytes }
         }

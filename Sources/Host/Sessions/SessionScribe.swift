@@ -120,7 +120,7 @@ struct SessionScribe {
         case .succeeded(let result):
             // As it is recorded, so that a number has one name.
             safe = .succeeded(self.result(result.withLargeIntegersAsText(), of: attempt, schemas))
-        case .succeededTooLarge: safe = outcome
+        case .succeededTooLarge, .voided: safe = outcome
         case .failed(let failure): safe = .failed(Failure(failure.kind, text(failure.message)))
         case .unknown(let reason): safe = .unknown(reason: text(reason))
         }
