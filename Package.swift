@@ -45,6 +45,7 @@ let core: [Target] = [
     pure("JSONSchema", ["JSON"]),
     pure("MCP", ["JSON"]),
     pure("Engine", ["JSON", "JSONSchema", "Proofs"]),
+    pure("Simulation", ["JSON", "Proofs", "Engine"]),
     tests("JSONTests", ["JSON"]),
     tests("ProofsTests", ["JSON", "Proofs"]),
     tests("JSONSchemaTests", ["JSON", "JSONSchema"]),
@@ -52,12 +53,16 @@ let core: [Target] = [
     .testTarget(
         name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Proofs", "Engine"],
         exclude: ["Golden"], swiftSettings: settings),
+    tests("SimulationTests", ["Engine", "Simulation"]),
     testSupport("FuzzCases", ["JSON", "JSONSchema", "MCP"]),
     tests("FuzzTests", ["FuzzCases"]),
 ]
 
 /// `HOLDFAST_FUZZ=1` adds the coverage-guided fuzzer, which only builds with `--sanitize fuzzer`.
 let isFuzzing = Context.environment["HOLDFAST_FUZZ"] == "1"
+
+/// `HOLDFAST_SIMULATION=1` adds the program that plays worlds by their seeds.
+let isSimulating = Context.environment["HOLDFAST_SIMULATION"] == "1"
 
 let shell: [Target] = [
     .target(name: "CSystem"),
@@ -90,6 +95,7 @@ let package = Package(
     products: coreOnly ? [] : [.executable(name: "holdfast", targets: ["holdfast"])],
     dependencies: coreOnly ? coreDependencies : coreDependencies + shellDependencies,
     targets: (coreOnly ? core : core + shell)
-        + (isFuzzing ? [testProgram("LibFuzzer", ["FuzzCases"])] : []),
+        + (isFuzzing ? [testProgram("LibFuzzer", ["FuzzCases"])] : [])
+        + (isSimulating ? [testProgram("SimulationRunner", ["Simulation"])] : []),
     swiftLanguageModes: [.v6]
 )

@@ -27,6 +27,17 @@ extension ValueTemplate {
     }
 }
 
+extension Attempt {
+    /// Only a system that keeps the key beside the effect can make the effect impossible. Any
+    /// outcome given for such an attempt elsewhere would be a lie: a failure would say that the
+    /// effect is not there, which nobody has looked at.
+    func mustBeForTheEffect(of kind: String) {
+        precondition(
+            purpose == .effect,
+            "Only a transactional call is made impossible, and no tool of kind \(kind) has one.")
+    }
+}
+
 /// A failure that surely had no effect, on its way out of a connector.
 struct AttemptFailure: Error {
     let failure: Failure

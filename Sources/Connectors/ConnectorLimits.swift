@@ -21,6 +21,9 @@ package enum ConnectorLimits {
     /// How much of a command's words a failure's message repeats.
     package static let quotedCharactersMax = 2000
 
+    /// The longest that a command may ask to be left alone; more is taken for this.
+    package static let retryAfterMaxSeconds: Int64 = 86_400
+
     // How long a command's ends may take.
     package static let graceMs: Int64 = 500
     /// How long the pipes may stay open after the command itself has ended.

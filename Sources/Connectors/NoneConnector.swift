@@ -28,6 +28,7 @@ struct NoneConnector: Connector {
     let result: ValueTemplate
 
     func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome {
+        attempt.mustBeForTheEffect(of: "none")
         do throws(AttemptFailure) {
             return .succeeded(try result.value(for: CallRoots.values(of: attempt)))
         } catch {

@@ -56,12 +56,17 @@ package struct Attempt: Hashable, Sendable {
         self.approval = approval
     }
 
+    /// The same with as much time as its tool is given now: patience is never pinned.
+    package func within(timeoutMs: Int64) -> Attempt {
+        resting(on: basis, timeoutMs)
+    }
+
     /// The same with the run as it was saved.
-    func resting(on run: Run) -> Attempt {
+    func resting(on run: Run, _ timeoutMs: Int64? = nil) -> Attempt {
         Attempt(
             basis: run, call: call, number: number, purpose: purpose, owner: owner, tool: tool,
-            manifest: manifest, delivery: delivery, arguments: arguments, timeoutMs: timeoutMs,
-            approval: approval)
+            manifest: manifest, delivery: delivery, arguments: arguments,
+            timeoutMs: timeoutMs ?? self.timeoutMs, approval: approval)
     }
 }
 
@@ -86,11 +91,22 @@ package struct Failure: Hashable, Sendable {
     package let message: String
     /// How long downstream asked to be left alone; only with `transient`.
     package let retryAfterMs: Int64?
+    /// The host kept it back for reasons of its own: it says nothing of the system downstream.
+    package let isHostsOwn: Bool
 
-    package init(_ kind: FailureClass, _ message: String, retryAfterMs: Int64? = nil) {
+    package init(
+        _ kind: FailureClass, _ message: String, retryAfterMs: Int64? = nil,
+        isHostsOwn: Bool = false
+    ) {
         self.kind = kind
         self.message = message
         self.retryAfterMs = retryAfterMs
+        self.isHostsOwn = isHostsOwn
+    }
+
+    /// Nothing was sent, for a reason that lies with this host.
+    package static func unsent(_ message: String) -> Failure {
+        Failure(.transient, message, isHostsOwn: true)
     }
 }
 

@@ -32,8 +32,14 @@ extension JournalLookup {
         case .failed(_, let error): message = try text(error)
         case .denied(let reason), .cancelled(let reason): message = try text(reason)
         case .needsAttention(.lateSuccess(let reference)): result = try value(reference)
-        case .unknown, .needsAttention(.recoveryExhausted): message = try text(call.doubt)
-        case .held, .ready, .running: break
+        case .needsAttention(.readBack): result = try value(call.achieved?.result)
+        case .needsAttention(.undoFailed(_, let error)): message = try text(error)
+        case .needsAttention(.undoImpossible(let reason)): message = try text(reason)
+        case .compensated, .compensating: result = try value(call.achieved?.result)
+        case .waiting(_, _, let error): message = try text(error)
+        case .unknown, .verifying, .needsAttention(.recoveryExhausted):
+            message = try text(call.doubt)
+        case .held, .ready, .running, .confirming: break
         }
         return CallView(
             basis: run, call: call, result: result, message: message, withheld: withheld,

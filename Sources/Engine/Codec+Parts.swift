@@ -92,6 +92,62 @@ extension ObjectReader {
     }
 }
 
+extension ObjectReader {
+    func origin() throws(JSONShapeError) -> CallOrigin {
+        guard try optionalString("undo_of") != nil else { return .agent }
+        return .undo(of: try minted("undo_of"))
+    }
+
+    func scope() throws(JSONShapeError) -> HaltScope {
+        if let tool = try optionalString("tool") { return .tool(ToolName(tool)) }
+        if let profile = try optionalString("profile") { return .profile(profile) }
+        return .everything
+    }
+
+    func followUps() throws(JSONShapeError) -> FollowUps {
+        var followUps = FollowUps()
+        if let verify = try optionalObject("verify") {
+            followUps.verify = VerifyRule(
+                settleMs: Int64(try verify.int("settle_ms")),
+                retriesAbsent: try verify.optionalBool("retries_absent") ?? false)
+        }
+        followUps.readsBack = try optionalBool("reads_back") ?? false
+        followUps.refreshes = try optionalBool("refreshes") ?? false
+        for name in try optionalArray("probe_tools") ?? [] {
+            guard let text = name.stringValue else { throw error("probe_tools", "names of tools") }
+            followUps.probes.append(ToolName(text))
+        }
+        followUps.undo = try optionalString("undo").map(ToolName.init)
+        followUps.isPivot = try optionalBool("pivot") ?? false
+        return followUps
+    }
+}
+
+extension JSONObject {
+    mutating func set(_ scope: HaltScope) {
+        switch scope {
+        case .everything: break
+        case .tool(let tool): self["tool"] = .string(tool.text)
+        case .profile(let profile): self["profile"] = .string(profile)
+        }
+    }
+
+    mutating func set(_ followUps: FollowUps) {
+        if let verify = followUps.verify {
+            var rule: JSONObject = ["settle_ms": .integer(Int(verify.settleMs))]
+            if verify.retriesAbsent { rule["retries_absent"] = true }
+            self["verify"] = .object(rule)
+        }
+        if followUps.readsBack { self["reads_back"] = true }
+        if followUps.refreshes { self["refreshes"] = true }
+        if !followUps.probes.isEmpty {
+            self["probe_tools"] = .array(followUps.probes.map { .string($0.text) })
+        }
+        set("undo", followUps.undo)
+        if followUps.isPivot { self["pivot"] = true }
+    }
+}
+
 extension PayloadRef {
     init(reading reader: ObjectReader) throws(JSONShapeError) {
         guard let commitment = Commitment(hex: try reader.string("commit")) else {

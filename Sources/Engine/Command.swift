@@ -5,19 +5,31 @@ package import Proofs
 /// A request to change a run. Payloads are already committed to; a decision only refers to them.
 package enum Command: Hashable, Sendable {
     case accept(NewCall)
-    /// Start an attempt of a call whose time has come.
+    /// Start an attempt or a probe of a call whose time has come.
     case claim(CallID, owner: OwnerID, leaseUntil: Instant)
     /// Say what came of an attempt.
     case report(CallID, attempt: Int, owner: OwnerID, Report)
-    /// Look at a running attempt whose owner may be gone.
+    /// Say what came of a probe.
+    case learn(CallID, probe: Int, owner: OwnerID, Lesson)
+    /// Look at an attempt or a probe whose owner may be gone.
     case investigate(CallID)
     /// Look at an approval whose clock may have run out.
     case expire(CallID)
-    case approve(CallID, by: String, reason: PayloadRef? = nil)
-    case deny(CallID, by: String, reason: PayloadRef)
+    case approve(CallID, ApprovalID, by: String, reason: PayloadRef? = nil)
+    case deny(CallID, ApprovalID, by: String, reason: PayloadRef)
     case cancel(CallID, reason: PayloadRef?)
     case resolve(CallID, Resolution, by: String, reason: PayloadRef)
     case complete(summary: PayloadRef?)
+    /// Undo what can be undone and take no more calls.
+    case abort(AbortCause, by: String, isForced: Bool, reason: PayloadRef)
+    /// Look at a deadline that may have passed.
+    case expireRun
+    case quarantine(by: String, reason: PayloadRef)
+    case release(by: String, reason: PayloadRef)
+    case halt(HaltScope, by: String, reason: PayloadRef)
+    case resume(HaltScope, by: String, reason: PayloadRef)
+    /// Say that the undo of a call cannot be called.
+    case giveUpUndo(CallID, reason: PayloadRef)
     /// The outcome's line was written to a caller.
     case delivered(CallID)
 }
@@ -31,16 +43,40 @@ package struct NewCall: Hashable, Sendable {
 /// What an attempt came to, its payload committed to.
 package enum Report: Hashable, Sendable {
     case succeeded(PayloadRef, Withheld?)
-    case failed(FailureClass, PayloadRef)
-    case unknown(PayloadRef?)
+    /// - retry: nil where the class has no second try.
+    case failed(FailureClass, PayloadRef, retryAfterMs: Int64? = nil)
+    /// Surely not applied, and no attempt can apply it any more.
+    case voided(PayloadRef)
+    /// - mayStillSend: whether something of the attempt is still on its way.
+    case unknown(PayloadRef?, mayStillSend: Bool = false)
+}
+
+/// What a probe came to, its payload committed to.
+package enum Lesson: Hashable, Sendable {
+    case found(PayloadRef, Withheld?)
+    case absent(PayloadRef)
+    case confirmed
+    case differs(PayloadRef)
+    /// - approval: what the renewed arguments need a yes for; nil where nothing holds the call.
+    case renewed(PayloadRef, approval: ApprovalRequested?)
+    case unsure(PayloadRef?)
 }
 
 /// What a decision needs to know that no single run holds; gathered inside the transaction.
 package struct Facts: Hashable, Sendable {
     /// The call that holds the new call's key at this moment.
     package var holder: KeyHolder?
-    /// What the journal and the owners' locks say of a running attempt's owner.
+    /// What the journal and the owners' locks say of a running attempt's or probe's owner.
     package var owner: OwnerFact?
+    /// Attempts of the call whose senders have ended.
+    package var silent: [Int] = []
+    package var halts: [StandingHalt] = []
+    /// How the call's tool has fared lately.
+    package var health = ToolHealth()
+    /// How often and when a failed call is tried again.
+    package var retry = RetryRule.standard
+    /// A number that nobody can guess, for waits that must not fall together.
+    package var chance: UInt32 = 0
 
     package init(holder: KeyHolder? = nil, owner: OwnerFact? = nil) {
         self.holder = holder

@@ -10,6 +10,12 @@ struct Drafts {
 
     init(_ entropy: Entropy) { self.entropy = entropy }
 
+    /// Keeps them in the journal, where what is decided next may read them.
+    mutating func keep(in journal: any JournalTransaction) throws(JournalFault) {
+        for draft in stored { try journal.setPayload(draft.payload, for: draft.commitment) }
+        stored = []
+    }
+
     /// - Parameter canonical: RFC 8785 bytes.
     mutating func payload(
         _ name: PayloadRef.Name, canonical: [UInt8], _ kind: PayloadRef.Class = .plain
@@ -45,25 +51,28 @@ struct Drafts {
     }
 
     /// Stands for a result that is not kept.
-    mutating func tooLarge(_ byteCount: Int, _ kind: PayloadRef.Class) -> PayloadRef {
+    mutating func tooLarge(
+        _ byteCount: Int, _ kind: PayloadRef.Class, as name: PayloadRef.Name = .result
+    ) -> PayloadRef {
         let mark: JSONValue = ["too_large_bytes": .integer(byteCount)]
-        return payload(.result, canonical: mark.compactBytes(), kind)
+        return payload(name, canonical: mark.compactBytes(), kind)
     }
 
     /// A connector's result: kept whole where it can be, and said to be withheld where not.
     mutating func result(
-        _ value: JSONValue, _ kind: PayloadRef.Class, malformed: Bool
+        _ value: JSONValue, _ kind: PayloadRef.Class, malformed: Bool,
+        as name: PayloadRef.Name = .result
     ) -> (PayloadRef, Withheld?) {
         do {
             let canonical = try value.canonicalBytes()
             if canonical.count <= Limits.payloadBytes {
                 let withheld: Withheld? = malformed ? .malformed : nil
-                return (payload(.result, canonical: canonical, kind), withheld)
+                return (payload(name, canonical: canonical, kind), withheld)
             }
-            return (tooLarge(canonical.count, kind), .tooLarge)
+            return (tooLarge(canonical.count, kind, as: name), .tooLarge)
         } catch {
             let text = value.compactText.cut(toBytes: Limits.errorTextBytes)
-            return (self.text(.result, text), .malformed)
+            return (self.text(name, text, kind), .malformed)
         }
     }
 }

@@ -10,8 +10,25 @@ package struct DueSearch: Sendable {
     /// Owners whose process has ended: their lock was free.
     package let gone: [OwnerID]
     package let limit: Int
+    /// Calls that the searcher itself has in hand. What it claimed and knows nothing of (the claim
+    /// was committed, and the commit was reported as failed) is taken up again.
+    /// Nil where that is not known.
+    package let inHand: [CallID]?
+    /// The searcher's profile, whose halt stops all of its work; nil where it is not asked for.
+    package let profile: String?
+    /// False while the clock has just been set: a lease that seems to have run out says nothing.
+    package let trustsLeases: Bool
+    /// By how much the clock was set back lately: what seemed to be so far off is looked at too.
+    package let setBackMs: Int64
 
-    package init(environments: [String], gone: [OwnerID], limit: Int) {
+    package init(
+        environments: [String], gone: [OwnerID], limit: Int, inHand: [CallID]? = nil,
+        profile: String? = nil, trustsLeases: Bool = true, setBackMs: Int64 = 0
+    ) {
+        self.setBackMs = setBackMs
+        self.profile = profile
+        self.trustsLeases = trustsLeases
+        self.inHand = inHand
         self.environments = environments
         self.gone = gone
         self.limit = limit
@@ -19,8 +36,8 @@ package struct DueSearch: Sendable {
 }
 
 package struct DueWork: Sendable {
-    /// To be executed now.
-    package let attempts: [Attempt]
+    /// To be done now.
+    package let work: [Work]
     /// How many lines of the agenda were looked at: as many as asked for means there is more.
     package let examined: Int
     /// How many of them led to a change: a round that changes nothing need not be repeated.
@@ -33,75 +50,145 @@ extension Doors {
     package func due(
         _ search: DueSearch, in journal: any JournalTransaction, _ moment: Moment
     ) throws(JournalFault) -> DueWork {
+        // What a halt of all this host's work holds back is left where it is: looking costs
+        // nothing, and it goes on at once when the halt ends.
+        let isHalted = try isHalted(search.profile, in: journal)
         let query = AgendaQuery(
-            now: moment.now, gone: search.gone, environments: search.environments,
+            now: moment.now + search.setBackMs, gone: search.gone,
+            horizon: moment.now + Limits.goneHorizonMs,
+            environments: isHalted ? [] : search.environments,
             limit: min(search.limit, Limits.agendaPage))
         let items = try journal.due(query)
-        var attempts: [Attempt] = []
+        var all: [Work] = []
         var oddities: [String] = []
         var served = 0
         var entropy = moment.entropy
         for item in items {
             let drafts = Drafts(Entropy(seed: entropy.bytes(32)))
             do throws(JournalFault) {
-                let (isServed, attempt) = try take(item, search, drafts, in: journal, moment)
+                let (isServed, work) = try take(item, search, drafts, in: journal, moment)
                 if isServed { served += 1 }
-                if let attempt { attempts.append(attempt) }
+                if let work { all.append(work) }
             } catch where error.code.concernsOneRun {
                 // One damaged run must not stop the work of all others.
                 oddities.append(
-                    "\(item.call) could not be taken up and is looked at again in a minute: "
+                    "\(item.subject) could not be taken up and is looked at again in a minute: "
                         + error.message)
                 try put(off: item, until: moment.now + Limits.oddLineMs, in: journal)
                 served += 1
             }
         }
         return DueWork(
-            attempts: attempts, examined: items.count, served: served, oddities: oddities)
+            work: all, examined: items.count, served: served, oddities: oddities)
+    }
+
+    private func isHalted(
+        _ profile: String?, in journal: any JournalTransaction
+    ) throws(JournalFault) -> Bool {
+        guard let profile else { return false }
+        do throws(JournalFault) {
+            return try journal.standingHalts.contains { standing in
+                switch standing.halt.scope {
+                case .everything: true
+                case .profile(let name): name.utf8.elementsEqual(profile.utf8)
+                case .tool: false
+                }
+            }
+        } catch where error.code.concernsOneRun {
+            // What is halted and cannot be read halts all.
+            return true
+        }
+    }
+
+    private func take(
+        _ item: AgendaItem, _ search: DueSearch, _ drafts: Drafts,
+        in journal: any JournalTransaction, _ moment: Moment
+    ) throws(JournalFault) -> (isServed: Bool, work: Work?) {
+        guard let run = try journal.run(item.run) else {
+            throw JournalFault(.corrupt, "The agenda names \(item.run), which is not there.")
+        }
+        switch item.subject {
+        case .run: return try take(run, item, search, drafts, in: journal, moment)
+        case .call(let id):
+            guard let call = run[id] else {
+                throw JournalFault(.corrupt, "The agenda names \(id), which no run knows.")
+            }
+            return try take(call, of: run, item, search, drafts, in: journal, moment)
+        }
     }
 
     // State says what to do: every command is put to the run, and the rules answer.
     private func take(
-        _ item: AgendaItem, _ search: DueSearch, _ drafts: Drafts,
+        _ call: Call, of run: Run, _ item: AgendaItem, _ search: DueSearch, _ drafts: Drafts,
         in journal: any JournalTransaction, _ moment: Moment
-    ) throws(JournalFault) -> (isServed: Bool, attempt: Attempt?) {
-        guard let run = try journal.run(item.run), let call = run[item.call] else {
-            throw JournalFault(.corrupt, "The agenda names \(item.call), which no run knows.")
-        }
+    ) throws(JournalFault) -> (isServed: Bool, work: Work?) {
+        var drafts = drafts
         var editor = RunEditor(run)
-        let facts = Facts(owner: try ownerFact(of: call, search, in: journal))
+        var facts = try gather(about: call.tool, in: journal, chance: &drafts.entropy)
+        facts.owner = try ownerFact(of: call, search, in: journal, moment)
+        facts.silent = try silent(of: call, search, in: journal)
         performAlways(.expire(call.id), facts, &editor, by: moment.host, at: moment.now)
         performAlways(.investigate(call.id), facts, &editor, by: moment.host, at: moment.now)
-        if search.environments.contains(call.environment) {
-            let claim = Command.claim(
-                call.id, owner: moment.owner, leaseUntil: moment.leaseUntil)
-            performAlways(claim, facts, &editor, by: moment.host, at: moment.now)
-        }
-        guard editor.hasChanged, let changed = editor.run[call.id] else {
-            let implied = call.agendaItem(in: run.id)
-            return (try setRight(item, implied, facts.owner, in: journal), nil)
-        }
         // Looked for before anything is written: what cannot be sent is not claimed.
-        let attempt =
-            changed.attempts > call.attempts
-            ? try journal.attempt(of: changed, in: editor.run, claimedBy: moment.owner) : nil
+        let work = try goOn(
+            with: call.id, &editor, facts, for: search.environments, in: journal, moment)
+        guard editor.hasChanged else {
+            let later = facts.owner?.laterThan(item) ?? heldBack(call, in: run, facts, item, moment)
+            return (try setRight(item, run.agendaItem(of: call), later, in: journal), nil)
+        }
         try editor.save(drafts, in: journal, at: moment.now)
-        return (true, attempt?.resting(on: editor.run))
+        return (true, work?.resting(on: editor.run))
     }
 
-    // An owner that renewed its lease is looked at again when that lease ends; a line that says
-    // something else than its call's state follows the state, and goes where that has none.
+    private func take(
+        _ run: Run, _ item: AgendaItem, _ search: DueSearch, _ drafts: Drafts,
+        in journal: any JournalTransaction, _ moment: Moment
+    ) throws(JournalFault) -> (isServed: Bool, work: Work?) {
+        var editor = RunEditor(run)
+        performAlways(.expireRun, Facts(), &editor, by: moment.host, at: moment.now)
+        if editor.hasChanged {
+            let work = try journal.undo(in: editor.run, for: search.environments)
+            try editor.save(drafts, in: journal, at: moment.now)
+            return (true, work?.resting(on: editor.run))
+        }
+        // Nothing of an undo is claimed before it is submitted. Whoever was handed it last may
+        // still be about to: the line comes back a little later.
+        let work = try journal.undo(in: run, for: search.environments)
+        let later = work == nil ? nil : moment.now + Limits.heldBackMs
+        return (try setRight(item, run.agendaItem, later, in: journal), work)
+    }
+
+    // Its time has come, and a halt or a breaker keeps it: it is looked at again, the later the
+    // longer that lasts.
+    private func heldBack(
+        _ call: Call, in run: Run, _ facts: Facts, _ item: AgendaItem, _ moment: Moment
+    ) -> Instant? {
+        guard let since = run.agendaItem(of: call)?.due, since <= moment.now,
+            run.isReady(call), let hold = run.hold(on: call, facts, moment.now)
+        else { return nil }
+        switch hold {
+        case .breaker(let until): return max(until, moment.now + Limits.heldBackMs)
+        case .halt, .quarantine:
+            let heldMs = moment.now.ms - since.ms
+            return moment.now
+                + min(max(Limits.heldBackMs, heldMs), Limits.longestHeldBackMs)
+        }
+    }
+
+    // A line follows the state, or goes where that has none; it may stand later than that says.
+    // What was read of it may be old: a line before it in the same look may have changed its run.
     private func setRight(
-        _ item: AgendaItem, _ implied: AgendaItem?, _ owner: OwnerFact?,
+        _ item: AgendaItem, _ implied: AgendaItem?, _ later: Instant?,
         in journal: any JournalTransaction
     ) throws(JournalFault) -> Bool {
-        if case .leasedUntil(let until) = owner, until > item.due {
-            try put(off: item, until: until, in: journal)
-        } else if implied != item {
-            try journal.schedule(implied, for: item.call, formerly: item.due)
-        } else {
-            return false
+        let line = implied.map { implied in
+            AgendaItem(
+                subject: implied.subject, run: implied.run,
+                due: later.map { max($0, implied.due) } ?? implied.due, owner: implied.owner,
+                environment: implied.environment)
         }
+        guard line != item else { return false }
+        try journal.schedule(line, for: item.subject, formerly: item.due)
         return true
     }
 
@@ -109,16 +196,70 @@ extension Doors {
         off item: AgendaItem, until later: Instant, in journal: any JournalTransaction
     ) throws(JournalFault) {
         let line = AgendaItem(
-            call: item.call, run: item.run, due: later, owner: item.owner,
+            subject: item.subject, run: item.run, due: later, owner: item.owner,
             environment: item.environment)
-        try journal.schedule(line, for: item.call, formerly: item.due)
+        try journal.schedule(line, for: item.subject, formerly: item.due)
     }
 
     private func ownerFact(
-        of call: Call, _ search: DueSearch, in journal: any JournalTransaction
+        of call: Call, _ search: DueSearch, in journal: any JournalTransaction,
+        _ moment: Moment
     ) throws(JournalFault) -> OwnerFact? {
-        guard case .running(let owner, _) = call.phase else { return nil }
+        guard let owner = call.owner else { return nil }
+        if let inHand = search.inHand, owner == moment.owner {
+            return inHand.contains(call.id) ? .leasedUntil(moment.leaseUntil) : .gone
+        }
         if search.gone.contains(owner) { return .gone }
-        return try journal.lease(of: owner).map(OwnerFact.leasedUntil)
+        guard let until = try journal.lease(of: owner) else { return nil }
+        return .leasedUntil(search.trustsLeases ? until : max(until, moment.leaseUntil))
+    }
+
+    // An owner that the journal knows no more has been buried, or has left in order.
+    private func silent(
+        of call: Call, _ search: DueSearch, in journal: any JournalTransaction
+    ) throws(JournalFault) -> [Int] {
+        var silent: [Int] = []
+        for sender in call.senders {
+            let lease = try journal.lease(of: sender.owner)
+            if lease == nil || search.gone.contains(sender.owner) {
+                silent.append(sender.attempt)
+            }
+        }
+        return silent
+    }
+}
+
+extension Call {
+    /// Who has it in hand now.
+    fileprivate var owner: OwnerID? {
+        switch phase {
+        case .running(let owner, _): owner
+        case .verifying(let probing): probing.owner
+        case .held, .ready, .waiting, .unknown, .confirming, .succeeded, .failed, .denied,
+            .cancelled, .compensating, .compensated, .needsAttention:
+            nil
+        }
+    }
+}
+
+extension Run {
+    /// Whether nothing but time, a halt or a breaker keeps the call from going on.
+    fileprivate func isReady(_ call: Call) -> Bool {
+        switch call.phase {
+        case .ready, .waiting, .unknown, .confirming: true
+        case .held, .running, .verifying, .succeeded, .failed, .denied, .cancelled,
+            .compensating, .compensated, .needsAttention:
+            false
+        }
+    }
+}
+
+extension OwnerFact {
+    /// An owner that renewed its lease is looked at again when that lease ends.
+    fileprivate func laterThan(_ item: AgendaItem) -> Instant? {
+        switch self {
+        case .gone: nil
+        case .leasedUntil(let until): until > item.due ? until : nil
+        }
     }
 }

@@ -24,4 +24,8 @@ package struct Entropy: Sendable {
         pool = pool.dropFirst(count)
         return taken
     }
+
+    mutating func number() -> UInt32 {
+        bytes(4).reduce(0) { $0 << 8 | UInt32($1) }
+    }
 }

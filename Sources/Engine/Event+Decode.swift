@@ -11,6 +11,9 @@ extension Event {
         case .runOpened: self = .runOpened(try source.runOpened())
         case .manifestsPinned: self = .manifestsPinned(try source.body.pins("manifests"))
         case .runCompleted: self = .runCompleted(summary: source.payload(.summary))
+        case .runAborting, .abortForced, .runAborted, .runQuarantined, .runReleased, .halted,
+            .resumed:
+            self = try source.stop(kind)
         case .callAccepted: self = .callAccepted(try source.callAccepted())
         case .approvalRequested:
             self = .approvalRequested(try source.call(), try source.approvalRequested())
@@ -40,29 +43,15 @@ extension Event {
                 reason: try source.required(.reason))
         case .outcomeDelivered: self = .outcomeDelivered(try source.call())
         case .recoveryExhausted: self = .recoveryExhausted(try source.call())
-        case .attemptStarted:
-            self = .attemptStarted(try source.call(), try source.attemptStarted())
-        case .attemptSucceeded:
-            self = .attemptSucceeded(
-                try source.call(), attempt: try source.attempt(),
-                result: try source.required(.result),
-                withheld: try source.body.optionalWord("withheld"))
-        case .attemptFailed:
-            self = .attemptFailed(
-                try source.call(), attempt: try source.attempt(),
-                try source.body.word("class"), error: try source.required(.error))
-        case .attemptUnknown:
-            self = .attemptUnknown(
-                try source.call(), attempt: try source.attempt(),
-                AttemptUnknown(
-                    cause: try source.body.word("cause"),
-                    recoverAt: try source.body.optionalInstant("recover_at"),
-                    error: source.payload(.error)))
-        case .lateAnswer:
-            self = .lateAnswer(
-                try source.call(), attempt: try source.attempt(),
-                try source.body.word("answer"),
-                payload: source.payload(.result) ?? source.payload(.error))
+        case .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptUnknown, .lateAnswer,
+            .senderGone, .probeStarted, .probeEnded:
+            self = try source.attempt(kind)
+        case .callCompensated:
+            self = .callCompensated(try source.call(), by: try source.body.minted("by"))
+        case .undoFailed: self = .undoFailed(try source.call())
+        case .undoImpossible:
+            self = .undoImpossible(try source.call(), reason: try source.required(.reason))
+        case .leftStanding: self = .leftStanding(try source.call())
         }
     }
 }
@@ -87,7 +76,93 @@ private struct EventSource {
         RunOpened(
             caller: try body.caller(), isSingle: try body.bool("single"),
             pins: try body.pins("manifests"), intent: try body.optionalTag("intent"),
-            purpose: payload(.purpose), intentID: payload(.intentID))
+            purpose: payload(.purpose), intentID: payload(.intentID),
+            deadline: try body.optionalInstant("deadline"))
+    }
+
+    func stop(_ kind: EventKind) throws(JSONShapeError) -> Event {
+        switch kind {
+        case .runAborting:
+            return .runAborting(
+                RunAborting(
+                    cause: try body.word("cause"), by: try body.string("by"),
+                    reason: payload(.reason)))
+        case .abortForced:
+            return .abortForced(by: try body.string("by"), reason: try required(.reason))
+        case .runAborted: return .runAborted
+        case .runQuarantined:
+            return .runQuarantined(by: try body.string("by"), reason: try required(.reason))
+        case .runReleased:
+            return .runReleased(by: try body.string("by"), reason: try required(.reason))
+        case .halted:
+            return .halted(
+                try body.scope(), by: try body.string("by"), reason: try required(.reason))
+        case .resumed:
+            return .resumed(
+                try body.scope(), by: try body.string("by"), reason: try required(.reason))
+        case .runOpened, .manifestsPinned, .runCompleted, .callAccepted, .approvalRequested,
+            .approvalGranted, .approvalDenied, .approvalExpired, .attemptStarted,
+            .attemptSucceeded, .attemptFailed, .attemptUnknown, .senderGone, .probeStarted,
+            .probeEnded, .lateAnswer, .recoveryExhausted, .cancelRequested, .callCancelled,
+            .callResolved, .outcomeDelivered, .callCompensated, .undoFailed, .undoImpossible,
+            .leftStanding:
+            preconditionFailure("Only stops of a run or of more are read here.")
+        }
+    }
+
+    func attempt(_ kind: EventKind) throws(JSONShapeError) -> Event {
+        switch kind {
+        case .attemptStarted:
+            return .attemptStarted(try call(), try attemptStarted())
+        case .attemptSucceeded:
+            return .attemptSucceeded(
+                try call(), attempt: try attempt(),
+                result: try required(.result),
+                withheld: try body.optionalWord("withheld"),
+                confirmAt: try body.optionalInstant("confirm_at"))
+        case .attemptFailed:
+            return .attemptFailed(
+                try call(), attempt: try attempt(),
+                try body.word("class"), error: try required(.error),
+                retryAt: try body.optionalInstant("retry_at"))
+        case .attemptUnknown:
+            return .attemptUnknown(
+                try call(), attempt: try attempt(),
+                AttemptUnknown(
+                    cause: try body.word("cause"),
+                    recoverAt: try body.optionalInstant("recover_at"),
+                    error: payload(.error)))
+        case .lateAnswer:
+            return .lateAnswer(
+                try call(), attempt: try attempt(),
+                try body.word("answer"),
+                payload: payload(.result) ?? payload(.error))
+        case .senderGone:
+            return .senderGone(try call(), attempt: try attempt())
+        case .probeStarted: return .probeStarted(try call(), try probing())
+        case .probeEnded:
+            return .probeEnded(
+                try call(), try probeEnded(), payload: payloads.first)
+        case .runOpened, .manifestsPinned, .runCompleted, .callAccepted, .approvalRequested,
+            .approvalGranted, .approvalDenied, .approvalExpired, .recoveryExhausted,
+            .cancelRequested, .callCancelled, .callResolved, .outcomeDelivered, .runAborting,
+            .abortForced, .runAborted, .runQuarantined, .runReleased, .halted, .resumed,
+            .callCompensated, .undoFailed, .undoImpossible, .leftStanding:
+            preconditionFailure("Only events about an attempt or a probe are read here.")
+        }
+    }
+
+    func probing() throws(JSONShapeError) -> Probing {
+        Probing(
+            purpose: try body.word("purpose"), number: try body.int("number"),
+            owner: try body.minted("owner"), startedAt: try body.instant("started_at"),
+            leaseUntil: try body.instant("lease_until"))
+    }
+
+    func probeEnded() throws(JSONShapeError) -> ProbeEnded {
+        ProbeEnded(
+            purpose: try body.word("purpose"), number: try body.int("number"),
+            answer: try body.word("answer"), nextAt: try body.optionalInstant("next_at"))
     }
 
     func callAccepted() throws(JSONShapeError) -> CallAccepted {
@@ -99,7 +174,8 @@ private struct EventSource {
             timeoutMs: Int64(try body.int("timeout_ms")), key: try body.optionalKey("key"),
             environment: try body.string("environment"),
             traceparent: try body.optionalString("traceparent"),
-            arguments: try required(.arguments))
+            arguments: try required(.arguments), origin: try body.origin(),
+            followUps: try body.followUps())
     }
 
     func approvalRequested() throws(JSONShapeError) -> ApprovalRequested {
@@ -113,7 +189,8 @@ private struct EventSource {
         AttemptStarted(
             number: try attempt(), owner: try body.minted("owner"),
             leaseUntil: try body.instant("lease_until"),
-            recoveries: try body.int("recoveries"))
+            recoveries: try body.int("recoveries"),
+            purpose: try body.optionalWord("purpose") ?? .effect)
     }
 
     func resolution() throws(JSONShapeError) -> Resolution {

@@ -7,6 +7,8 @@ package import Proofs
 package struct PayloadRef: Hashable, Sendable {
     package enum Name: String, Sendable, CaseIterable {
         case purpose, summary, arguments, result, error, reason
+        /// What a read-back found.
+        case found
         case intentID = "intent_id"
     }
     /// How careful a reader must be with it.
@@ -59,6 +61,8 @@ package enum UnknownCause: String, Sendable, CaseIterable {
     case ownerGone = "owner_gone"
     /// The owner's lease ran out while its process may still live.
     case leaseExpired = "lease_expired"
+    /// The connector could not tell, and what it started may still be at it.
+    case stillSending = "still_sending"
     /// This attempt surely had no effect, but an earlier one may have had it.
     case earlierAttempt = "earlier_attempt"
 }
@@ -84,6 +88,14 @@ package enum Event: Hashable, Sendable {
     case runOpened(RunOpened)
     case manifestsPinned([ToolPin])
     case runCompleted(summary: PayloadRef?)
+    case runAborting(RunAborting)
+    /// From now on what cannot be settled or undone is left standing.
+    case abortForced(by: String, reason: PayloadRef)
+    case runAborted
+    case runQuarantined(by: String, reason: PayloadRef)
+    case runReleased(by: String, reason: PayloadRef)
+    case halted(HaltScope, by: String, reason: PayloadRef)
+    case resumed(HaltScope, by: String, reason: PayloadRef)
     case callAccepted(CallAccepted)
     case approvalRequested(CallID, ApprovalRequested)
     case approvalGranted(
@@ -91,15 +103,79 @@ package enum Event: Hashable, Sendable {
     case approvalDenied(CallID, ApprovalID, by: String, reason: PayloadRef)
     case approvalExpired(CallID, ApprovalID, ApprovalClock)
     case attemptStarted(CallID, AttemptStarted)
-    case attemptSucceeded(CallID, attempt: Int, result: PayloadRef, withheld: Withheld?)
-    case attemptFailed(CallID, attempt: Int, FailureClass, error: PayloadRef)
+    /// - confirmAt: when it is to be read back; nil where that ends the call.
+    case attemptSucceeded(
+        CallID, attempt: Int, result: PayloadRef, withheld: Withheld?, confirmAt: Instant? = nil)
+    /// - retryAt: when the call is taken up again; nil where that ends it.
+    case attemptFailed(
+        CallID, attempt: Int, FailureClass, error: PayloadRef, retryAt: Instant? = nil)
     case attemptUnknown(CallID, attempt: Int, AttemptUnknown)
+    /// What may have sent an attempt can send nothing any more.
+    case senderGone(CallID, attempt: Int)
+    case probeStarted(CallID, Probing)
+    case probeEnded(CallID, ProbeEnded, payload: PayloadRef?)
     case lateAnswer(CallID, attempt: Int, LateAnswer, payload: PayloadRef?)
     case recoveryExhausted(CallID)
     case cancelRequested(CallID, reason: PayloadRef?)
     case callCancelled(CallID, reason: PayloadRef?)
     case callResolved(CallID, Resolution, by: String, reason: PayloadRef)
     case outcomeDelivered(CallID)
+    case callCompensated(CallID, by: CallID)
+    /// The call is an undo, and it came to nothing.
+    case undoFailed(CallID)
+    /// What undoes the call cannot even be called.
+    case undoImpossible(CallID, reason: PayloadRef)
+    /// Nobody will settle or undo the call any more.
+    case leftStanding(CallID)
+}
+
+/// Why a run is aborted.
+package enum AbortCause: String, Sendable, CaseIterable {
+    case requested, deadline, denied
+}
+
+package struct RunAborting: Hashable, Sendable {
+    package let cause: AbortCause
+    package let by: String
+    package let reason: PayloadRef?
+}
+
+/// What an operator stops.
+package enum HaltScope: Hashable, Sendable {
+    case everything
+    case tool(ToolName)
+    case profile(String)
+}
+
+/// Where a call comes from.
+package enum CallOrigin: Hashable, Sendable {
+    case agent
+    /// The host makes it, to undo a call of the same run.
+    case undo(of: CallID)
+}
+
+/// A probe under way.
+package struct Probing: Hashable, Sendable {
+    package let purpose: Probe.Purpose
+    package let number: Int
+    package let owner: OwnerID
+    package let startedAt: Instant
+    package let leaseUntil: Instant
+}
+
+/// How a probe ended, in a word for the record.
+package enum ProbeAnswer: String, Sendable, CaseIterable {
+    case found, absent, confirmed, differs, renewed, unsure
+    /// Its owner is gone or its lease ran out.
+    case lost
+}
+
+package struct ProbeEnded: Hashable, Sendable {
+    package let purpose: Probe.Purpose
+    package let number: Int
+    package let answer: ProbeAnswer
+    /// When the same is asked again; nil where it is not.
+    package let nextAt: Instant?
 }
 
 /// A tool and the version of it that a run keeps to.
@@ -117,10 +193,11 @@ package struct RunOpened: Hashable, Sendable {
     package let caller: Caller
     /// Whether the run is one call's and ends with it.
     package let isSingle: Bool
-    package let pins: [ToolPin]
+    package var pins: [ToolPin]
     package let intent: KeyedTag?
     package let purpose: PayloadRef?
     package let intentID: PayloadRef?
+    package var deadline: Instant?
 }
 
 package struct CallAccepted: Hashable, Sendable {
@@ -136,6 +213,8 @@ package struct CallAccepted: Hashable, Sendable {
     package let environment: String
     package let traceparent: String?
     package let arguments: PayloadRef
+    package var origin = CallOrigin.agent
+    package var followUps = FollowUps()
 }
 
 /// The key a write call holds while it may not be repeated.
@@ -163,11 +242,12 @@ package struct AttemptStarted: Hashable, Sendable {
     package let leaseUntil: Instant
     /// How many times this call has been taken up again, this time included.
     package let recoveries: Int
+    package var purpose = Attempt.Purpose.effect
 }
 
 package struct AttemptUnknown: Hashable, Sendable {
     package let cause: UnknownCause
-    /// When it may be tried again by itself; nil: a person must settle it.
+    /// When it is looked into again by itself; nil: a person must settle it.
     package let recoverAt: Instant?
     package let error: PayloadRef?
 }

@@ -8,6 +8,12 @@ package enum EventKind: String, Sendable, CaseIterable {
     case runOpened = "run_opened"
     case manifestsPinned = "manifests_pinned"
     case runCompleted = "run_completed"
+    case runAborting = "run_aborting"
+    case abortForced = "abort_forced"
+    case runAborted = "run_aborted"
+    case runQuarantined = "run_quarantined"
+    case runReleased = "run_released"
+    case halted, resumed
     case callAccepted = "call_accepted"
     case approvalRequested = "approval_requested"
     case approvalGranted = "approval_granted"
@@ -17,12 +23,25 @@ package enum EventKind: String, Sendable, CaseIterable {
     case attemptSucceeded = "attempt_succeeded"
     case attemptFailed = "attempt_failed"
     case attemptUnknown = "attempt_unknown"
+    case senderGone = "sender_gone"
+    case probeStarted = "probe_started"
+    case probeEnded = "probe_ended"
     case lateAnswer = "late_answer"
     case recoveryExhausted = "recovery_exhausted"
     case cancelRequested = "cancel_requested"
     case callCancelled = "call_cancelled"
     case callResolved = "call_resolved"
     case outcomeDelivered = "outcome_delivered"
+    case callCompensated = "call_compensated"
+    case undoFailed = "undo_failed"
+    case undoImpossible = "undo_impossible"
+    case leftStanding = "left_standing"
+}
+
+extension Event {
+    /// The call that the event is about; nil for the run's own events.
+    package var call: CallID? { EventParts(self).call }
+    package var payloads: [PayloadRef] { EventParts(self).payloads }
 }
 
 /// An event as a leaf holds it: its kind, what it is about, its body and its payloads.
@@ -44,11 +63,15 @@ struct EventParts {
                 "manifests": .object(JSONObject(pins: opened.pins)),
             ]
             body.set("intent", opened.intent)
+            body.set("deadline", opened.deadline)
         case .manifestsPinned(let pins):
             self.init(.manifestsPinned)
             body = ["manifests": .object(JSONObject(pins: pins))]
         case .runCompleted(let summary):
             self.init(.runCompleted, payloads: [summary])
+        case .runAborting, .abortForced, .runAborted, .runQuarantined, .runReleased, .halted,
+            .resumed:
+            self.init(stop: event)
         case .callAccepted(let accepted):
             self.init(.callAccepted, accepted.call, payloads: [accepted.arguments])
             body = accepted.body
@@ -82,7 +105,15 @@ struct EventParts {
             body["by"] = .string(by)
         case .outcomeDelivered(let call): self.init(.outcomeDelivered, call)
         case .recoveryExhausted(let call): self.init(.recoveryExhausted, call)
-        case .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptUnknown, .lateAnswer:
+        case .callCompensated(let call, let by):
+            self.init(.callCompensated, call)
+            body = ["by": .string(by.text)]
+        case .undoFailed(let call): self.init(.undoFailed, call)
+        case .undoImpossible(let call, let reason):
+            self.init(.undoImpossible, call, payloads: [reason])
+        case .leftStanding(let call): self.init(.leftStanding, call)
+        case .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptUnknown, .lateAnswer,
+            .senderGone, .probeStarted, .probeEnded:
             self.init(attempt: event)
         }
     }
@@ -96,12 +127,15 @@ struct EventParts {
                 "lease_until": .string(started.leaseUntil.description),
                 "recoveries": .integer(started.recoveries),
             ]
-        case .attemptSucceeded(let call, let number, let result, let withheld):
+            if started.purpose != .effect { body.set("purpose", started.purpose.rawValue) }
+        case .attemptSucceeded(let call, let number, let result, let withheld, let confirmAt):
             self.init(.attemptSucceeded, call, number, payloads: [result])
             body.set("withheld", withheld?.rawValue)
-        case .attemptFailed(let call, let number, let failure, let error):
+            body.set("confirm_at", confirmAt)
+        case .attemptFailed(let call, let number, let failure, let error, let retryAt):
             self.init(.attemptFailed, call, number, payloads: [error])
             body = ["class": .string(failure.rawValue)]
+            body.set("retry_at", retryAt)
         case .attemptUnknown(let call, let number, let unknown):
             self.init(.attemptUnknown, call, number, payloads: [unknown.error])
             body = ["cause": .string(unknown.cause.rawValue)]
@@ -109,11 +143,60 @@ struct EventParts {
         case .lateAnswer(let call, let number, let answer, let payload):
             self.init(.lateAnswer, call, number, payloads: [payload])
             body = ["answer": .string(answer.rawValue)]
+        case .senderGone(let call, let number): self.init(.senderGone, call, number)
+        case .probeStarted(let call, let probing):
+            self.init(.probeStarted, call)
+            body = [
+                "purpose": .string(probing.purpose.rawValue), "number": .integer(probing.number),
+                "owner": .string(probing.owner.text),
+                "started_at": .string(probing.startedAt.description),
+                "lease_until": .string(probing.leaseUntil.description),
+            ]
+        case .probeEnded(let call, let ended, let payload):
+            self.init(.probeEnded, call, payloads: [payload])
+            body = [
+                "purpose": .string(ended.purpose.rawValue), "number": .integer(ended.number),
+                "answer": .string(ended.answer.rawValue),
+            ]
+            body.set("next_at", ended.nextAt)
         case .runOpened, .manifestsPinned, .runCompleted, .callAccepted, .approvalRequested,
             .approvalGranted, .approvalDenied, .approvalExpired, .cancelRequested,
-            .callCancelled, .callResolved, .outcomeDelivered, .recoveryExhausted:
-            preconditionFailure("Only events about an attempt are taken apart here.")
+            .callCancelled, .callResolved, .outcomeDelivered, .recoveryExhausted, .runAborting,
+            .abortForced, .runAborted, .runQuarantined, .runReleased, .halted, .resumed,
+            .callCompensated, .undoFailed, .undoImpossible, .leftStanding:
+            preconditionFailure("Only events about an attempt or a probe are taken apart here.")
         }
+    }
+
+    private init(stop event: Event) {
+        switch event {
+        case .runAborting(let aborting):
+            self.init(.runAborting, payloads: [aborting.reason])
+            body = ["cause": .string(aborting.cause.rawValue), "by": .string(aborting.by)]
+        case .abortForced(let by, let reason):
+            self.init(.abortForced, by: by, reason)
+        case .runAborted: self.init(EventKind.runAborted)
+        case .runQuarantined(let by, let reason): self.init(.runQuarantined, by: by, reason)
+        case .runReleased(let by, let reason): self.init(.runReleased, by: by, reason)
+        case .halted(let scope, let by, let reason):
+            self.init(.halted, by: by, reason)
+            body.set(scope)
+        case .resumed(let scope, let by, let reason):
+            self.init(.resumed, by: by, reason)
+            body.set(scope)
+        case .runOpened, .manifestsPinned, .runCompleted, .callAccepted, .approvalRequested,
+            .approvalGranted, .approvalDenied, .approvalExpired, .cancelRequested,
+            .callCancelled, .callResolved, .outcomeDelivered, .recoveryExhausted,
+            .callCompensated, .undoFailed, .undoImpossible, .leftStanding, .attemptStarted,
+            .attemptSucceeded, .attemptFailed, .attemptUnknown, .lateAnswer, .senderGone,
+            .probeStarted, .probeEnded:
+            preconditionFailure("Only stops of a run or of more are taken apart here.")
+        }
+    }
+
+    private init(_ kind: EventKind, by: String, _ reason: PayloadRef) {
+        self.init(kind, payloads: [reason])
+        body = ["by": .string(by)]
     }
 
     private init(
@@ -150,6 +233,11 @@ extension CallAccepted {
         body.set("reversibility", reversibility?.rawValue)
         body.set("traceparent", traceparent)
         if let key { body["key"] = key.json }
+        switch origin {
+        case .agent: break
+        case .undo(let undone): body["undo_of"] = .string(undone.text)
+        }
+        body.set(followUps)
         return body
     }
 }

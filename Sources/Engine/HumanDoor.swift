@@ -31,10 +31,10 @@ extension Doors {
             case .approve(let reason):
                 var reference: PayloadRef?
                 if let reason { reference = try drafts.callerText(.reason, reason) }
-                return .approve(place.call, by: person, reason: reference)
+                return .approve(place.call, approval, by: person, reason: reference)
             case .deny(let reason):
                 let reference = try drafts.callerText(.reason, reason)
-                return .deny(place.call, by: person, reason: reference)
+                return .deny(place.call, approval, by: person, reason: reference)
             }
         }
     }
@@ -44,7 +44,10 @@ extension Doors {
         in journal: any JournalTransaction, _ moment: Moment
     ) throws(DoorError) -> CallView {
         let place = try known(call, in: journal)
-        return try change(place, in: journal, moment, by: Actor(.person, person)) {
+        let facts = try faulting { () throws(JournalFault) in
+            try factsForSettling(place, in: journal, moment)
+        }
+        return try change(place, in: journal, moment, by: Actor(.person, person), facts) {
             (drafts: inout Drafts) throws(Rejection) in
             let why = try drafts.callerText(.reason, reason)
             let resolution: Resolution
@@ -60,6 +63,28 @@ extension Doors {
             }
             return .resolve(call, resolution, by: person, reason: why)
         }
+    }
+
+    // Whether another call has done the same since, and which senders are known to be gone.
+    private func factsForSettling(
+        _ place: CallPlace, in journal: any JournalTransaction, _ moment: Moment
+    ) throws(JournalFault) -> Facts {
+        var facts = Facts()
+        guard let call = try journal.run(place.run)?[place.call] else { return facts }
+        for sender in call.senders where try journal.lease(of: sender.owner) == nil {
+            facts.silent.append(sender.attempt)
+        }
+        guard let key = call.key, let entry = try journal.key(Index.idempotency(key.tag)) else {
+            return facts
+        }
+        let holder = try CallPlace(reading: entry)
+        if holder.call != call.id, let other = try journal.run(holder.run)?[holder.call],
+            other.holdsKey(at: moment.now)
+        {
+            facts.holder = KeyHolder(
+                call: other.id, fingerprint: key.fingerprint, differing: [])
+        }
+        return facts
     }
 
     /// Asks a call to stop. With a caller, only that caller's own calls are found.
@@ -96,7 +121,8 @@ extension Doors {
 
     private func change(
         _ place: CallPlace, in journal: any JournalTransaction, _ moment: Moment,
-        by actor: Actor, _ command: (inout Drafts) throws(Rejection) -> Command
+        by actor: Actor, _ facts: Facts = Facts(),
+        _ command: (inout Drafts) throws(Rejection) -> Command
     ) throws(DoorError) -> CallView {
         var drafts = Drafts(moment.entropy)
         let run = try faulting { () throws(JournalFault) in try journal.run(place.run) }
@@ -105,7 +131,7 @@ extension Doors {
         }
         var editor = RunEditor(run)
         try rejecting { () throws(Rejection) in
-            try editor.perform(try command(&drafts), by: actor, at: moment.now)
+            try editor.perform(try command(&drafts), facts, by: actor, at: moment.now)
         }
         guard let call = editor.run[place.call] else {
             preconditionFailure("A changed call is in its run.")

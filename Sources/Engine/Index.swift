@@ -11,7 +11,11 @@ enum Index {
     static func owner(_ id: OwnerID) -> KeyName { KeyName("owner:\(id)") }
     static func manifest(_ digest: ManifestDigest) -> KeyName { KeyName("manifest:\(digest)") }
 
+    static func health(_ tool: ToolName) -> KeyName { KeyName("health:\(tool)") }
+
     static let approvals = "approval:"
+    /// What operators have stopped.
+    static let halts = KeyName("halts")
     /// Stands for the secret that this journal's keyed values were made with.
     static let secret = KeyName("secret")
 }

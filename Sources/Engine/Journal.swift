@@ -87,9 +87,33 @@ package struct CounterName: Hashable, Sendable {
     package init(_ text: String) { self.text = text }
 }
 
-/// Something whose time comes: one line of the agenda, named by the call it is about.
+/// What a line of the agenda is about, and named by.
+package enum AgendaSubject: Hashable, Sendable, Comparable, CustomStringConvertible {
+    case call(CallID)
+    case run(RunID)
+
+    package var text: String {
+        switch self {
+        case .call(let call): call.text
+        case .run(let run): run.text
+        }
+    }
+    package var description: String { text }
+
+    /// From a name that the journal wrote.
+    package init(unchecked text: String) {
+        self = text.utf8.starts(with: "run_".utf8)
+            ? .run(RunID(unchecked: text)) : .call(CallID(unchecked: text))
+    }
+
+    package static func < (a: AgendaSubject, b: AgendaSubject) -> Bool {
+        a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+    }
+}
+
+/// Something whose time comes: one line of the agenda.
 package struct AgendaItem: Hashable, Sendable {
-    package let call: CallID
+    package let subject: AgendaSubject
     package let run: RunID
     package let due: Instant
     /// Who holds the work now; nil where nobody does.
@@ -98,9 +122,9 @@ package struct AgendaItem: Hashable, Sendable {
     package let environment: String?
 
     package init(
-        call: CallID, run: RunID, due: Instant, owner: OwnerID?, environment: String?
+        subject: AgendaSubject, run: RunID, due: Instant, owner: OwnerID?, environment: String?
     ) {
-        self.call = call
+        self.subject = subject
         self.run = run
         self.due = due
         self.owner = owner
@@ -108,17 +132,23 @@ package struct AgendaItem: Hashable, Sendable {
     }
 }
 
-/// Which lines of the agenda are wanted: those due by `now`, and all of the owners in `gone`.
+/// Which lines of the agenda are wanted: those due by `now`, and those of the owners in `gone` up
+/// to the `horizon`.
 package struct AgendaQuery: Hashable, Sendable {
     package let now: Instant
     package let gone: [OwnerID]
+    /// What is due later still is not searched for owners: it costs nothing until it is due.
+    package let horizon: Instant
     /// Lines for other environments are left out.
     package let environments: [String]
     package let limit: Int
 
-    package init(now: Instant, gone: [OwnerID], environments: [String], limit: Int) {
+    package init(
+        now: Instant, gone: [OwnerID], horizon: Instant, environments: [String], limit: Int
+    ) {
         self.now = now
         self.gone = gone
+        self.horizon = horizon
         self.environments = environments
         self.limit = limit
     }
@@ -174,13 +204,13 @@ package protocol JournalTransaction: JournalLookup {
     func setPayload(
         _ payload: StoredPayload?, for commitment: Commitment
     ) throws(JournalFault)
-    /// Puts a line on the agenda in place of the call's former one; nil takes it off.
+    /// Puts a line on the agenda in place of the subject's former one; nil takes it off.
     /// - Parameter former: where the former line is thought to stand; a wrong guess costs a search.
-    ///   Nil only where the call has none.
+    ///   Nil only where the subject has none.
     func schedule(
-        _ item: AgendaItem?, for call: CallID, formerly former: Instant?
+        _ item: AgendaItem?, for subject: AgendaSubject, formerly former: Instant?
     ) throws(JournalFault)
-    /// The lines asked for, earliest first, then by call.
+    /// The lines asked for, earliest first, then by subject.
     func due(_ query: AgendaQuery) throws(JournalFault) -> [AgendaItem]
     /// Adds to a counter that starts at zero, and answers its new value.
     func add(_ amount: Int, to counter: CounterName) throws(JournalFault) -> Int

@@ -7,6 +7,29 @@ package enum Limits {
     package static let leafBytes = 8_192
     /// Times a call is taken up again before a person must look at it.
     package static let recoveries = 5
+    /// How often an undo is attempted that surely had no effect, and the longest wait in between.
+    package static let undoAttempts = 12
+    package static let longestUndoWaitMs: Int64 = 60_000
+    /// Probes in a row that told nothing, before a person must look at the call.
+    package static let unsureProbes = 12
+    /// The wait after the first of them: doubled for each, up to the longest.
+    package static let probeDelayMs: Int64 = 1_000
+    package static let longestProbeDelayMs: Int64 = 300_000
+    /// The longest that a call waits because downstream asked for it; asked for longer, it fails.
+    package static let longestRetryAfterMs: Int64 = 86_400_000
+    /// `transient` failures of a tool in a row after which nothing more is sent for a while.
+    package static let breakerFailures = 5
+    /// How long: doubled each time the next attempt fails too, up to the longest.
+    package static let breakerOpenMs: Int64 = 30_000
+    package static let longestBreakerOpenMs: Int64 = 600_000
+    /// Retries of one tool in one window, over all calls and hosts.
+    package static let retriesPerWindow = 60
+    package static let retryWindowMs: Int64 = 60_000
+    /// Up to when the agenda is searched for work of owners that are gone: longer than any lease.
+    package static let goneHorizonMs: Int64 = 3_600_000
+    /// After what time work is looked at again that a halt or a breaker holds back.
+    package static let heldBackMs: Int64 = 1_000
+    package static let longestHeldBackMs: Int64 = 5_000
     /// After what time work is looked at again whose run could not be read.
     package static let oddLineMs: Int64 = 60_000
     /// How long a derived key holds where nobody recorded that its outcome was delivered.

@@ -20,7 +20,7 @@ enum MemoryChange: Sendable {
     case state(RunID, StoredState?)
     case key(ByteText, MemoryTables.Key?)
     case payload(Commitment, StoredPayload?)
-    case agenda(CallID, AgendaItem?)
+    case agenda(AgendaSubject, AgendaItem?)
     case counter(ByteText, Int?)
 }
 
@@ -36,7 +36,7 @@ struct MemoryTables: Sendable {
     private(set) var states: [RunID: StoredState] = [:]
     private(set) var keys: [ByteText: Key] = [:]
     private(set) var payloads: [Commitment: StoredPayload] = [:]
-    private(set) var agenda: [CallID: AgendaItem] = [:]
+    private(set) var agenda: [AgendaSubject: AgendaItem] = [:]
     private(set) var counters: [ByteText: Int] = [:]
 
     mutating func apply(_ change: MemoryChange) -> MemoryChange {
@@ -58,8 +58,8 @@ struct MemoryTables: Sendable {
             return .key(name, exchange(&keys[name], key))
         case .payload(let commitment, let payload):
             return .payload(commitment, exchange(&payloads[commitment], payload))
-        case .agenda(let call, let item):
-            return .agenda(call, exchange(&agenda[call], item))
+        case .agenda(let subject, let item):
+            return .agenda(subject, exchange(&agenda[subject], item))
         case .counter(let name, let value):
             return .counter(name, exchange(&counters[name], value))
         }
@@ -79,13 +79,13 @@ struct MemoryTables: Sendable {
         name == .records ? records.count : counters[ByteText(name.text)] ?? 0
     }
 
-    /// Agenda lines by time, then by call: the order in which they are handed out.
+    /// Agenda lines by time, then by subject: the order in which they are handed out.
     func sortedAgenda(
         where isWanted: (AgendaItem) -> Bool, limit: Int
     ) -> [AgendaItem] {
         let wanted = agenda.values.filter(isWanted)
         let ordered = wanted.sorted {
-            ($0.due, ByteText($0.call.text)) < ($1.due, ByteText($1.call.text))
+            ($0.due, ByteText($0.subject.text)) < ($1.due, ByteText($1.subject.text))
         }
         return Array(ordered.prefix(max(0, limit)))
     }

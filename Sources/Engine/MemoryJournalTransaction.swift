@@ -87,12 +87,13 @@ final class MemoryTransaction: JournalTransaction {
     }
 
     func schedule(
-        _ item: AgendaItem?, for call: CallID, formerly former: Instant?
+        _ item: AgendaItem?, for subject: AgendaSubject, formerly former: Instant?
     ) throws(JournalFault) {
-        precondition(item.map { $0.call == call } ?? true, "An agenda line names its own call.")
         precondition(
-            former != nil || tables.agenda[call] == nil, "Who says there is no line is right.")
-        change(.agenda(call, item))
+            item.map { $0.subject == subject } ?? true, "An agenda line names its own subject.")
+        precondition(
+            former != nil || tables.agenda[subject] == nil, "Who says there is no line is right.")
+        change(.agenda(subject, item))
     }
 
     func due(_ query: AgendaQuery) throws(JournalFault) -> [AgendaItem] {
@@ -100,7 +101,8 @@ final class MemoryTransaction: JournalTransaction {
         let environments = Set(query.environments.map(ByteText.init))
         return tables.sortedAgenda(
             where: { item in
-                (item.due <= query.now || item.owner.map(gone.contains) ?? false)
+                (item.due <= query.now
+                    || (item.due <= query.horizon && item.owner.map(gone.contains) ?? false))
                     && item.environment.map { environments.contains(ByteText($0)) } ?? true
             }, limit: query.limit)
     }

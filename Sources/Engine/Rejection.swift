@@ -8,6 +8,23 @@ package enum Rejection: Error, Hashable, Sendable {
     case unknownApproval(String)
     case runEnded(RunID)
     case runNeedsAttention(RunID)
+    case runAborting(RunID)
+    case runQuarantined(RunID)
+    case halted(StandingHalt)
+    /// Its system has failed again and again; nothing is sent before `until`.
+    case toolUnavailable(ToolName, until: Instant)
+    case deadlineUnusable(String)
+    case deadlinePassed(RunID, Instant)
+    /// Another call holds the key that this one gave up.
+    case doneSince(CallID, by: CallID)
+    /// Something of an attempt may still be sent.
+    case senderMayLive(CallID, attempt: Int, OwnerID)
+    /// The run has pinned another version of the tool meanwhile.
+    case pinnedOtherwise(RunID, ToolName)
+    case notHalted(HaltScope)
+    case notQuarantined(RunID)
+    /// It is known to have happened: another try would do it twice.
+    case wouldRepeat(CallID)
     case runIsFull(RunID)
     case callsUnfinished(RunID, [CallID])
     /// The key is held by `call`, whose arguments differ in `fields`.
@@ -32,11 +49,16 @@ extension Rejection {
             "There is no call \(id) here. Use a call_id from a result's receipt."
         case .unknownApproval(let id):
             "There is no approval \(id) here. `holdfast approvals --all` lists them."
-        case .runEnded(let run):
-            "\(run) has ended and takes no more calls. Begin another with run_begin."
-        case .runNeedsAttention(let run):
-            "\(run) needs a person's attention and takes no writes until it is settled. "
-                + "Tell the user; `holdfast show \(run)` says what is open."
+        case .runEnded, .runNeedsAttention, .runAborting, .runQuarantined, .halted,
+            .deadlinePassed, .doneSince, .senderMayLive, .pinnedOtherwise, .notHalted,
+            .notQuarantined, .wouldRepeat:
+            stopMessage
+        case .toolUnavailable(let tool, let until):
+            "\(tool) is not tried now: its system has failed again and again. Nothing was done. "
+                + "Try again after \(until)."
+        case .deadlineUnusable(let text):
+            "\(text) is no deadline. Write a whole number and ms, s, m, h or d, as in 2h; at most "
+                + "400d."
         case .runIsFull(let run):
             "\(run) holds \(Limits.callsPerRun) calls, the most one run may. Begin another."
         case .callsUnfinished(let run, let calls):
@@ -66,15 +88,66 @@ extension Rejection {
         }
     }
 
+    /// Of what has stopped or ended, or must not be done again.
+    private var stopMessage: String {
+        switch self {
+        case .runEnded(let run):
+            "\(run) has ended and takes no more calls. Begin another with run_begin."
+        case .runNeedsAttention(let run):
+            "\(run) needs a person's attention and takes no writes until it is settled. "
+                + "Tell the user; `holdfast show \(run)` says what is open."
+        case .runAborting(let run):
+            "\(run) is being aborted and takes no more calls: what it did is being undone. "
+                + "run_status says what stands."
+        case .runQuarantined(let run):
+            "\(run) is quarantined: an operator has stopped its writes. It accepts reads. Tell "
+                + "the user; `holdfast show \(run)` says who and why, and `holdfast resume --run "
+                + "\(run) --reason …` ends it."
+        case .halted(let standing):
+            "\(standing.halt.by) has halted \(standing.halt.scope.words)"
+                + (standing.reason.map { ": \($0)" } ?? "")
+                + ". Nothing was done. Do not look for another way; tell the user. `holdfast "
+                + "resume` ends it."
+        case .deadlinePassed(let run, let deadline):
+            "\(run) had until \(deadline) and takes no more calls: what it did is undone. Begin "
+                + "another with run_begin."
+        case .doneSince(let call, let other):
+            "\(other) has done the same since \(call) failed: another try would do it twice. "
+                + "Settle \(call) with --failed."
+        case .senderMayLive(let call, let attempt, let owner):
+            "Attempt \(attempt) of \(call) may still be sent by \(owner), a host that is frozen "
+                + "and not gone, or by what it has started. End that process first (`holdfast "
+                + "worker --once` then notes that it is gone), or settle it with --succeeded where "
+                + "you see that it happened."
+        case .pinnedOtherwise(let run, let tool):
+            "\(run) has been bound to another version of \(tool) at this moment. Nothing was "
+                + "done; call again."
+        case .notHalted(let scope): "\(scope.words) is not halted, so there is nothing to resume."
+        case .notQuarantined(let run): "\(run) is not quarantined, so there is nothing to resume."
+        case .wouldRepeat(let call):
+            "\(call) is known to have happened: another try would do it twice. Settle it with "
+                + "--succeeded, or undo it by hand and settle it with --failed."
+        case .unknownRun, .unknownCall, .unknownApproval, .toolUnavailable, .deadlineUnusable,
+            .runIsFull, .callsUnfinished, .idempotencyConflict, .keyUnusable, .textTooLong,
+            .argumentsTooLarge, .argumentNotExact, .approvalIsOver, .mayNotDecide,
+            .nothingToSettle:
+            preconditionFailure("Only what has stopped or ended is told here.")
+        }
+    }
+
     /// What a model should do with it.
     package var next: NextStep {
         switch self {
         case .unknownRun, .unknownCall, .unknownApproval, .keyUnusable, .textTooLong,
-            .argumentsTooLarge, .argumentNotExact, .idempotencyConflict, .runIsFull, .runEnded:
+            .argumentsTooLarge, .argumentNotExact, .deadlineUnusable, .idempotencyConflict,
+            .runIsFull, .runEnded:
             .fixArguments
-        case .callsUnfinished: .wait
-        case .runNeedsAttention, .mayNotDecide: .askHuman
-        case .approvalIsOver, .nothingToSettle: .doNotRetry
+        case .callsUnfinished, .toolUnavailable, .pinnedOtherwise: .wait
+        case .runNeedsAttention, .mayNotDecide, .runQuarantined, .halted: .askHuman
+        case .approvalIsOver, .nothingToSettle, .runAborting, .deadlinePassed, .doneSince,
+            .senderMayLive, .notHalted, .notQuarantined,
+            .wouldRepeat:
+            .doNotRetry
         }
     }
 
@@ -86,6 +159,18 @@ extension Rejection {
         case .unknownApproval: "unknown_approval"
         case .runEnded: "run_ended"
         case .runNeedsAttention: "run_needs_attention"
+        case .runAborting: "run_aborting"
+        case .runQuarantined: "run_quarantined"
+        case .halted: "halted"
+        case .toolUnavailable: "tool_unavailable"
+        case .deadlineUnusable: "deadline_unusable"
+        case .deadlinePassed: "deadline_passed"
+        case .doneSince: "done_since"
+        case .senderMayLive: "sender_may_live"
+        case .pinnedOtherwise: "pinned_otherwise"
+        case .notHalted: "not_halted"
+        case .notQuarantined: "not_quarantined"
+        case .wouldRepeat: "would_repeat"
         case .runIsFull: "run_is_full"
         case .callsUnfinished: "calls_unfinished"
         case .idempotencyConflict: "idempotency_conflict"

@@ -1,4 +1,4 @@
-// Beginning and completing runs, and finding a run for the caller it belongs to.
+// Beginning, completing and stopping runs, and finding a run for the caller it belongs to.
 
 import JSON
 import Proofs
@@ -10,8 +10,14 @@ package struct BeginRequest: Sendable {
     /// The same one from the same profile and person gives the same run.
     package let intentID: String?
     package let pins: [ToolPin]
+    /// After how long it is aborted; nil: never.
+    package let deadlineMs: Int64?
 
-    package init(caller: Caller, purpose: String, intentID: String?, pins: [ToolPin]) {
+    package init(
+        caller: Caller, purpose: String, intentID: String?, pins: [ToolPin],
+        deadlineMs: Int64? = nil
+    ) {
+        self.deadlineMs = deadlineMs
         self.caller = caller
         self.purpose = purpose
         self.intentID = intentID
@@ -43,7 +49,8 @@ extension Doors {
         let intentID = request.intentID.map { drafts.text(.intentID, $0) }
         let opened = RunOpened(
             caller: request.caller, isSingle: false, pins: request.pins, intent: intent,
-            purpose: purpose, intentID: intentID)
+            purpose: purpose, intentID: intentID,
+            deadline: request.deadlineMs.map { moment.now + $0 })
         let id = RunID.mint(now: moment.now, entropy: &drafts.entropy)
         var editor = RunEditor(
             opening: opened, as: id, by: Actor(.agent, request.caller.profile), at: moment.now)
@@ -60,18 +67,77 @@ extension Doors {
         _ id: RunID, summary: String?, for caller: Caller, in journal: any JournalTransaction,
         _ moment: Moment
     ) throws(DoorError) -> Run {
+        try complete(
+            try ownRun(id, of: caller, in: journal), summary,
+            by: Actor(.agent, caller.profile), journal, moment)
+    }
+
+    /// The same by an operator, of anybody's run.
+    package func complete(
+        _ id: RunID, summary: String?, by person: String, in journal: any JournalTransaction,
+        _ moment: Moment
+    ) throws(DoorError) -> Run {
+        try complete(
+            try anyRun(id, for: nil, in: journal), summary, by: Actor(.person, person), journal,
+            moment)
+    }
+
+    private func complete(
+        _ run: Run, _ summary: String?, by actor: Actor, _ journal: any JournalTransaction,
+        _ moment: Moment
+    ) throws(DoorError) -> Run {
         var drafts = Drafts(moment.entropy)
-        var editor = RunEditor(try ownRun(id, of: caller, in: journal))
+        var editor = RunEditor(run)
         try rejecting { () throws(Rejection) in
             var reference: PayloadRef?
             if let summary { reference = try drafts.callerText(.summary, summary) }
-            try editor.perform(
-                .complete(summary: reference), by: Actor(.agent, caller.profile), at: moment.now)
+            try editor.perform(.complete(summary: reference), by: actor, at: moment.now)
         }
         return try faulting { () throws(JournalFault) in
             try editor.save(drafts, in: journal, at: moment.now)
             return editor.run
         }
+    }
+
+    /// Stops a run's writes and keeps its evidence; `release` lets them go on.
+    package func quarantine(
+        _ id: RunID, reason: String, by person: String, in journal: any JournalTransaction,
+        _ moment: Moment
+    ) throws(DoorError) -> Run {
+        try order(id, reason, person, journal, moment) { .quarantine(by: person, reason: $0) }
+    }
+
+    package func release(
+        _ id: RunID, reason: String, by person: String, in journal: any JournalTransaction,
+        _ moment: Moment
+    ) throws(DoorError) -> Run {
+        try order(id, reason, person, journal, moment) { .release(by: person, reason: $0) }
+    }
+
+    private func order(
+        _ id: RunID, _ reason: String, _ person: String, _ journal: any JournalTransaction,
+        _ moment: Moment, _ command: (PayloadRef) -> Command
+    ) throws(DoorError) -> Run {
+        var drafts = Drafts(moment.entropy)
+        var editor = RunEditor(try anyRun(id, for: nil, in: journal))
+        try rejecting { () throws(Rejection) in
+            let why = try drafts.callerText(.reason, reason)
+            try editor.perform(command(why), by: Actor(.person, person), at: moment.now)
+        }
+        return try faulting { () throws(JournalFault) in
+            try editor.save(drafts, in: journal, at: moment.now)
+            return editor.run
+        }
+    }
+
+    /// The run; where a caller asks, only its own are there. The journal's own is nobody's.
+    func anyRun(
+        _ id: RunID, for caller: Caller?, in journal: any JournalTransaction
+    ) throws(DoorError) -> Run {
+        if let caller { return try ownRun(id, of: caller, in: journal) }
+        let run = try faulting { () throws(JournalFault) in try journal.run(id) }
+        guard let run, id != .journal else { throw .rejected(.unknownRun(id.text)) }
+        return run
     }
 
     /// The run, where it is the caller's own; another's is answered like one that is not there.

@@ -19,10 +19,7 @@ struct RunEditor {
         // Pins beyond what one leaf holds follow in leaves of their own.
         var first = opened
         let rest = opened.pins.dropFirst(Limits.pinsPerLeaf)
-        first = RunOpened(
-            caller: opened.caller, isSingle: opened.isSingle,
-            pins: Array(opened.pins.prefix(Limits.pinsPerLeaf)), intent: opened.intent,
-            purpose: opened.purpose, intentID: opened.intentID)
+        first.pins = Array(opened.pins.prefix(Limits.pinsPerLeaf))
         let event = Event.runOpened(first)
         guard let run = Run(id: id, opening: event, at: now) else {
             preconditionFailure("A run_opened event opens a run.")
@@ -30,9 +27,16 @@ struct RunEditor {
         self.run = run
         stored = nil
         pending = [(event, actor)]
-        for start in stride(from: rest.startIndex, to: rest.endIndex, by: Limits.pinsPerLeaf) {
-            let end = min(start + Limits.pinsPerLeaf, rest.endIndex)
-            apply([.manifestsPinned(Array(rest[start..<end]))], by: actor, at: now)
+        pin(Array(rest), by: actor, at: now)
+    }
+
+    /// Pins what the run has not pinned yet: tools that are new since it was begun.
+    mutating func pin(_ pins: [ToolPin], by actor: Actor, at now: Instant) {
+        let known = Set(run.pins.map(\.tool))
+        let missing = pins.filter { !known.contains($0.tool) }
+        for start in stride(from: 0, to: missing.count, by: Limits.pinsPerLeaf) {
+            let end = min(start + Limits.pinsPerLeaf, missing.count)
+            apply([.manifestsPinned(Array(missing[start..<end]))], by: actor, at: now)
         }
     }
 
@@ -76,7 +80,8 @@ struct RunEditor {
         }
         try journal.append(records)
         if let newest = records.last { run.head = newest.leafHash }
-        for draft in drafts.stored { try journal.setPayload(draft.payload, for: draft.commitment) }
+        var drafts = drafts
+        try drafts.keep(in: journal)
         let state = run.snapshot(changedSince: stored)
         try journal.setState(state, of: run.id, replacing: stored?.version)
         journal.memory.runs[run.id] = run
@@ -86,24 +91,35 @@ struct RunEditor {
 
     // The agenda and the keys follow from the calls' states alone: whatever differs is set.
     private func saveIndexes(in journal: any JournalTransaction) throws(JournalFault) {
+        // A quarantine takes its calls off the agenda, and its end puts them on again.
+        let hasTurned = run.quarantine != stored?.quarantine
+        if run.halts != stored?.halts ?? [] {
+            try journal.setKey(Index.halts, to: run.halts.bytes)
+        }
+        try saveLine(.run(run.id), run.agendaItem, stored?.agendaItem, in: journal)
         for (position, call) in run.calls.enumerated() {
             let former = stored.flatMap { position < $0.calls.count ? $0.calls[position] : nil }
-            guard former != call else { continue }
-            let item = call.agendaItem(in: run.id)
-            let formerItem = former?.agendaItem(in: run.id)
-            if item != formerItem {
-                try journal.schedule(item, for: call.id, formerly: formerItem?.due)
-            }
+            guard former != call || hasTurned else { continue }
+            let formerItem = former.flatMap { stored?.agendaItem(of: $0) }
+            try saveLine(.call(call.id), run.agendaItem(of: call), formerItem, in: journal)
             if former == nil, call.id.runIfFirst != run.id {
                 let place = CallPlace(run: run.id, call: call.id)
                 try journal.setKey(Index.call(call.id), to: place.bytes)
             }
-            if let approval = call.approval, former?.approval == nil {
+            if let approval = call.approval, former?.approval?.id != approval.id {
                 let place = CallPlace(run: run.id, call: call.id)
                 try journal.setKey(Index.approval(approval.id), to: place.bytes)
             }
             try saveKey(of: call, former, in: journal)
         }
+    }
+
+    private func saveLine(
+        _ subject: AgendaSubject, _ item: AgendaItem?, _ former: AgendaItem?,
+        in journal: any JournalTransaction
+    ) throws(JournalFault) {
+        guard item != former else { return }
+        try journal.schedule(item, for: subject, formerly: former?.due)
     }
 
     private func saveKey(
@@ -122,17 +138,6 @@ struct RunEditor {
             guard try journal.key(name) == place.bytes else { return }
             try journal.setKey(name, to: nil)
         case (true, true), (false, false): break
-        }
-    }
-}
-
-extension Call {
-    /// Whether the call's entry stands in the index; whether it still keeps others out is
-    /// `holdsKey(at:)`.
-    fileprivate var keepsKey: Bool {
-        switch phase {
-        case .held, .ready, .running, .unknown, .needsAttention, .succeeded: true
-        case .failed, .denied, .cancelled: false
         }
     }
 }

@@ -40,8 +40,8 @@ package struct SubmitRequest: Sendable {
 /// What came of a submission, and what to do next.
 package struct Submission: Sendable {
     package let view: CallView
-    /// To be executed by the submitter, now.
-    package let attempt: Attempt?
+    /// To be done by the submitter, now.
+    package let work: Work?
     /// Whether the call was there already: the answer is a replay, or the call is joined.
     package let isReplay: Bool
 }
@@ -51,7 +51,9 @@ extension Doors {
         _ request: SubmitRequest, in journal: any JournalTransaction, _ moment: Moment
     ) throws(DoorError) -> Submission {
         var drafts = Drafts(moment.entropy)
-        let canonical = try rejecting { () throws(Rejection) in try request.canonicalArguments() }
+        let canonical = try rejecting { () throws(Rejection) in
+            try request.arguments.canonicalArguments()
+        }
         let key = try rejecting { () throws(Rejection) in try callKey(of: request) }
         if let existing = try faulting({ () throws(JournalFault) in
             try holder(of: key, request, in: journal, moment.now)
@@ -62,25 +64,41 @@ extension Doors {
         var editor = try open(request, &drafts, by: agent, in: journal, moment.now)
         let new = newCall(request, key, canonical, editor.run, &drafts, moment.now)
         let id = new.accepted.call
+        let facts = try faulting { () throws(JournalFault) in
+            try gather(about: new.accepted.tool, in: journal, chance: &drafts.entropy)
+        }
         try rejecting { () throws(Rejection) in
-            try editor.perform(.accept(new), by: agent, at: moment.now)
+            editor.pin(request.pins, by: agent, at: moment.now)
+            let pin = editor.run.pins.last { $0.tool == request.tool.name }
+            if let pin, pin.manifest != request.tool.manifest {
+                throw .pinnedOtherwise(editor.run.id, pin.tool)
+            }
+            try editor.perform(.accept(new), facts, by: agent, at: moment.now)
             try editor.perform(
-                .claim(id, owner: moment.owner, leaseUntil: moment.leaseUntil), by: moment.host,
-                at: moment.now)
+                .claim(id, owner: moment.owner, leaseUntil: moment.leaseUntil), facts,
+                by: moment.host, at: moment.now)
+        }
+        try faulting { () throws(JournalFault) in
+            try noteStart(of: editor.run[id], formerly: 0, facts, in: journal, moment)
         }
         // What is sent is what was recorded, digit for digit: later attempts read it back too.
         let sent = SubmitRequest.parsed(canonical)
-        return try finish(editor, id, sent, drafts, in: journal, moment, false)
+        let known = (call: nil as Call?, arguments: sent as JSONObject?)
+        return try finish(editor, id, known, drafts, in: journal, moment, false)
     }
 
     // The same call again: nothing new is accepted, but a call that waits for any host may as well
     // be started by this one.
     private func join(
-        _ existing: Existing, _ key: CallKey?, _ request: SubmitRequest, _ drafts: Drafts,
+        _ existing: Existing, _ key: CallKey?, _ request: SubmitRequest, _ made: Drafts,
         in journal: any JournalTransaction, _ moment: Moment
     ) throws(DoorError) -> Submission {
+        var drafts = made
         var editor = RunEditor(existing.run)
-        let facts = Facts(holder: existing.holder)
+        var facts = try faulting { () throws(JournalFault) in
+            try gather(about: request.tool.name, in: journal, chance: &drafts.entropy)
+        }
+        facts.holder = existing.holder
         let accepted = CallAccepted(
             call: existing.holder.call, tool: request.tool.name,
             manifest: request.tool.manifest, delivery: request.tool.delivery,
@@ -97,16 +115,23 @@ extension Doors {
                 try editor.perform(
                     .claim(
                         existing.call.id, owner: moment.owner, leaseUntil: moment.leaseUntil),
-                    by: moment.host, at: moment.now)
+                    facts, by: moment.host, at: moment.now)
+            }
+            try faulting { () throws(JournalFault) in
+                try noteStart(
+                    of: editor.run[existing.call.id], formerly: existing.call.attempts, facts,
+                    in: journal, moment)
             }
         }
         // What is attempted is what was recorded (and perhaps approved), not what this request
         // says: ignored fields may differ.
-        return try finish(editor, existing.call.id, nil, drafts, in: journal, moment, true)
+        let known = (call: existing.call, arguments: nil as JSONObject?)
+        return try finish(editor, existing.call.id, known, drafts, in: journal, moment, true)
     }
 
     private func finish(
-        _ editor: RunEditor, _ id: CallID, _ arguments: JSONObject?, _ drafts: Drafts,
+        _ editor: RunEditor, _ id: CallID, _ known: (call: Call?, arguments: JSONObject?),
+        _ drafts: Drafts,
         in journal: any JournalTransaction, _ moment: Moment, _ isReplay: Bool
     ) throws(DoorError) -> Submission {
         var editor = editor
@@ -114,12 +139,13 @@ extension Doors {
             preconditionFailure("A submission's call is in its run.")
         }
         return try faulting { () throws(JournalFault) in
+            let work = try journal.work(
+                of: call, formerly: known.call, in: editor.run, claimedBy: moment.owner,
+                arguments: known.arguments)
             let index = try editor.save(drafts, in: journal, at: moment.now)
-            let attempt = try journal.attempt(
-                of: call, in: editor.run, claimedBy: moment.owner, arguments: arguments)
             return Submission(
                 view: try journal.viewWithIndex(of: call, in: editor.run, savedAs: index),
-                attempt: editor.hasChanged ? attempt : nil, isReplay: isReplay)
+                work: work?.resting(on: editor.run), isReplay: isReplay)
         }
     }
 
@@ -151,25 +177,22 @@ extension Doors {
             call: id, tool: tool.name, manifest: tool.manifest, delivery: tool.delivery,
             reversibility: tool.reversibility, timeoutMs: tool.timeoutMs, key: key,
             environment: request.environment, traceparent: request.traceparent,
-            arguments: arguments)
-        let approval = tool.approval.map { rule in
+            arguments: arguments, followUps: tool.followUps)
+        let approval = tool.approval.map {
             ApprovalRequested(
-                approval: ApprovalID.mint(now: now, entropy: &drafts.entropy), rule: rule.name,
-                action: Action(
-                    tool: tool.name, manifest: tool.manifest,
-                    arguments: arguments.commitment, caller: request.caller, run: run.id
-                ).digest,
-                decideBy: now + rule.decideWithinMs, executeWithinMs: rule.executeWithinMs)
+                rule: $0, for: tool.name, tool.manifest, arguments, of: run, &drafts.entropy,
+                now)
         }
         return NewCall(accepted: accepted, approval: approval)
     }
 }
 
-extension SubmitRequest {
-    fileprivate func canonicalArguments() throws(Rejection) -> [UInt8] {
+extension JSONObject {
+    /// What is recorded of a call's arguments, and sent.
+    func canonicalArguments() throws(Rejection) -> [UInt8] {
         let bytes: [UInt8]
         do {
-            bytes = try JSONValue.object(arguments).canonicalBytes()
+            bytes = try JSONValue.object(self).canonicalBytes()
         } catch {
             throw .argumentNotExact(pointer: error.pointer.description)
         }
@@ -178,8 +201,10 @@ extension SubmitRequest {
         }
         return bytes
     }
+}
 
-    fileprivate static func parsed(_ canonical: [UInt8]) -> JSONObject {
+extension SubmitRequest {
+    static func parsed(_ canonical: [UInt8]) -> JSONObject {
         do {
             if let object = try JSONParser.parse(canonical, limits: .snapshot).objectValue {
                 return object

@@ -75,6 +75,8 @@ package struct FollowUps: Hashable, Sendable {
     package var readsBack = false
     /// Whether the arguments of a stale call can be renewed.
     package var refreshes = false
+    /// The reads that look after it, sorted; a halt of one makes them wait.
+    package var probes: [ToolName] = []
     /// The tool that undoes it.
     package var undo: ToolName?
     /// Whether an undo of the run stops here.

@@ -36,14 +36,19 @@ package enum FailureClass: String, Sendable, CaseIterable {
 }
 
 package enum RunState: String, Sendable, CaseIterable {
-    case open, completed
+    case open, completed, aborting, aborted
+    /// Aborted by its deadline.
+    case expired
     case needsAttention = "needs_attention"
+    /// Its writes are stopped and its evidence kept.
+    case quarantined
 }
 
 /// What a client is told of a call (DESIGN section 4).
 package enum CallStatus: String, Sendable, CaseIterable {
-    case succeeded, failed, denied, cancelled
+    case succeeded, failed, denied, cancelled, compensated
     case pendingApproval = "pending_approval"
+    case pendingRetry = "pending_retry"
     case running, unknown
     case needsAttention = "needs_attention"
 
@@ -51,7 +56,7 @@ package enum CallStatus: String, Sendable, CaseIterable {
     package var isError: Bool {
         switch self {
         case .failed, .denied, .cancelled, .unknown, .needsAttention: true
-        case .succeeded, .pendingApproval, .running: false
+        case .succeeded, .compensated, .pendingApproval, .pendingRetry, .running: false
         }
     }
 }

@@ -154,10 +154,12 @@ enum Schema {
         SELECT call, run, due, owner, environment FROM agenda
         WHERE due <= ?1 AND \(inEnvironment) ORDER BY due, call LIMIT ?3
         """
-    /// As ``due``, and ?4 the owners that are gone as a JSON array.
+    /// As ``due``, and ?4 the owners that are gone as a JSON array, ?5 up to when they are looked
+    /// for.
     static let dueOrGone = """
         SELECT call, run, due, owner, environment FROM agenda
-        WHERE (due <= ?1 OR owner IN (SELECT value FROM json_each(?4))) AND \(inEnvironment)
+        WHERE due <= ?5 AND (due <= ?1 OR owner IN (SELECT value FROM json_each(?4)))
+            AND \(inEnvironment)
         ORDER BY due, call LIMIT ?3
         """
     private static let inEnvironment =

@@ -93,11 +93,12 @@ extension Session: JournalTransaction {
     }
 
     func schedule(
-        _ item: AgendaItem?, for call: CallID, formerly former: Instant?
+        _ item: AgendaItem?, for subject: AgendaSubject, formerly former: Instant?
     ) throws(JournalFault) {
-        precondition(item.map { $0.call == call } ?? true, "An agenda line names its own call.")
+        precondition(
+            item.map { $0.subject == subject } ?? true, "An agenda line names its own subject.")
         if let former {
-            let name = SQLValue.text(call.text)
+            let name = SQLValue.text(subject.text)
             if try run(Schema.dropLineAt, [.integer(Int(former.ms)), name]) == 0 {
                 try run(Schema.dropLine, [name])
             }
@@ -106,7 +107,7 @@ extension Session: JournalTransaction {
         try run(
             Schema.addLine,
             [
-                .text(item.call.text), .text(item.run.text), .integer(Int(item.due.ms)),
+                .text(item.subject.text), .text(item.run.text), .integer(Int(item.due.ms)),
                 .text(orNull: item.owner?.text), .text(orNull: item.environment),
             ])
     }

@@ -165,7 +165,10 @@ final class Session: JournalReading {
             .integer(Int(query.now.ms)), list(query.environments), .integer(max(0, query.limit)),
         ]
         guard !query.gone.isEmpty else { return try all(Schema.due, values, Session.line) }
-        return try all(Schema.dueOrGone, values + [list(query.gone.map(\.text))], Session.line)
+        let owners: [SQLValue] = [
+            list(query.gone.map(\.text)), .integer(Int(max(query.now, query.horizon).ms)),
+        ]
+        return try all(Schema.dueOrGone, values + owners, Session.line)
     }
 
     private func list(_ texts: [String]) -> SQLValue {
@@ -174,7 +177,7 @@ final class Session: JournalReading {
 
     private static func line(_ row: borrowing Row) -> AgendaItem {
         AgendaItem(
-            call: CallID(unchecked: row.text(0)), run: RunID(unchecked: row.text(1)),
+            subject: AgendaSubject(unchecked: row.text(0)), run: RunID(unchecked: row.text(1)),
             due: Instant(ms: Int64(row.integer(2))),
             owner: row.textOrNull(3).map(OwnerID.init(unchecked:)),
             environment: row.textOrNull(4))

@@ -21,6 +21,8 @@ struct Holdfast: ParsableCommand {
             ServeCommand.self, CallCommand.self, ToolsCommand.self, CheckCommand.self,
             InitCommand.self, DoctorCommand.self, RunsCommand.self, ShowCommand.self,
             ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ResolveCommand.self,
-            WorkerCommand.self, AuditCommand.self, ReplayCommand.self,
+            AbortCommand.self, CompleteCommand.self, QuarantineCommand.self, HaltCommand.self,
+            ResumeCommand.self, WorkerCommand.self, AuditCommand.self,
+            ReplayCommand.self,
         ])
 }

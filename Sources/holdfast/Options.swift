@@ -16,6 +16,12 @@ struct ConfigOption: ParsableArguments {
     func project() throws(Ending) -> Project {
         try Project.open(explicit: config, kinds: HostConnectors.kinds, in: .current())
     }
+
+    /// What stops need: of a journal that is named, not even a config.
+    func halting(store: String?) throws(Ending) -> Halting {
+        try Halting.open(
+            store: store, explicit: config, kinds: HostConnectors.kinds, in: .current())
+    }
 }
 
 /// `--json`, where a command prints data.
@@ -31,6 +37,41 @@ struct ProfileOption: ParsableArguments {
             "The profile to act under; else the only one, else the one named default.",
             valueName: "name"))
     var profile: String?
+}
+
+/// `--reason`, which an order that others will ask about must have.
+struct ReasonOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Why; it is recorded.", valueName: "text"))
+    var reason: String
+
+    func validate() throws {
+        if reason.isEmpty { throw ValidationError("--reason says why; it is empty") }
+    }
+}
+
+/// What `halt` and `resume` are about.
+struct TargetOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Only this tool, its reads too.", valueName: "name"))
+    var tool: String?
+
+    @Option(help: ArgumentHelp("Only this profile's writes.", valueName: "name"))
+    var profile: String?
+
+    @Option(help: ArgumentHelp("Only this run's writes: its quarantine.", valueName: "run_id"))
+    var run: String?
+
+    @Option(help: ArgumentHelp("The journal, where no config can be read.", valueName: "path"))
+    var store: String?
+
+    func validate() throws {
+        let given = [tool, profile, run].compactMap { $0 }
+        if given.count > 1 {
+            throw ValidationError("say one of --tool, --profile and --run, or none for everything")
+        }
+        if given.contains("") { throw ValidationError("the name is empty") }
+    }
+
+    var target: Halting.Target { Halting.Target(tool: tool, profile: profile, run: run) }
 }
 
 enum HostConnectors {

@@ -8,12 +8,16 @@ import JSON
 struct ResolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
-        abstract: "Settle a call whose outcome is unknown, after looking in the system itself.",
+        abstract: "Settle a call that needs a person, after looking in the system itself.",
         discussion: """
             --succeeded takes the tool's result, which must be what its manifest promises. \
-            --failed takes transient, stale, permission, invalid or fatal: surely nothing \
-            happened. --retry lets it be tried again, on your word that this is safe. Only the \
-            account that owns the journal may settle.
+            --failed takes transient, stale, permission, invalid or fatal: surely nothing of it \
+            is there. --retry says: again. For an unknown outcome and a refused permission that \
+            is the attempt, on your word that it is safe; for a read-back that found something \
+            else it is the read-back alone, and nothing is written anew; for an undo that failed \
+            or could not be called it is the undo. A success that came late cannot be retried. \
+            Of an undo, --failed says that what it was to undo stands. Only the account that owns \
+            the journal may settle.
 
             Examples:
               holdfast resolve call_06gzr… --succeeded '{"task_id":"TASK-7"}' --reason "seen it"

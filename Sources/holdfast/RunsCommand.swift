@@ -10,11 +10,14 @@ struct RunsCommand: ParsableCommand {
         commandName: "runs",
         abstract: "List runs, newest first.",
         discussion: """
-            States: open, completed, needs_attention (a person must settle a call; `holdfast \
-            show RUN` says which).
+            States: open, completed, aborting, aborted, expired (aborted by its deadline), \
+            needs_attention (a person must settle a call), quarantined. NEXT says what a person \
+            is to do, so that --state needs_attention is the list of what is to be done. What is \
+            halted is told on standard error.
 
             Examples:
               holdfast runs
+              holdfast runs --state needs_attention
               holdfast runs --state needs_attention --json
             """)
 
@@ -41,6 +44,7 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
         let viewer = try JournalViewer.open(try config.project())
+        Console.tell(HaltList.text(try viewer.halts()))
         let runs = try viewer.runs(state: state, limit: limit)
         Console.put(
             json.json

@@ -30,13 +30,21 @@ struct WorkerCommand: AsyncParsableCommand {
 
     func run() async throws {
         StopRequest.listen()
+        let project = try config.project()
         let work = try Working(
-            try config.project(), profile: profile, on: Program.threads,
+            project, profile: profile, on: Program.threads,
             tell: { Console.tell($0) })
         guard once else { return try await work.untilStopped() }
-        let attempts = try await work.once()
-        let words = attempts == 1 ? "1 attempt was made" : "\(attempts) attempts were made"
-        let document: JSONValue = ["attempts": .integer(attempts)]
+        let pieces = try await work.once()
+        let halts = try JournalViewer.open(project).halts()
+        Console.tell(HaltList.text(halts))
+        let words =
+            pieces == 1 ? "1 piece of work was done" : "\(pieces) pieces of work were done"
+        // `attempts` is what scripts have read so far.
+        let document: JSONValue = [
+            "attempts": .integer(pieces), "pieces": .integer(pieces),
+            "halts": .array(halts.map(\.document)),
+        ]
         Console.put(json.json ? document.prettyText : words)
     }
 }

@@ -48,12 +48,13 @@ import Testing
         #expect(scratch.text("mark") == "clean\n")
     }
 
-    @Test func stopEndsACommand() async throws {
+    @Test(arguments: stubborn)
+    func stopEndsACommand(script: String) async throws {
         let stop = StopSignal()
         let scratch = self.scratch
         raise(stop) { scratch.process("pid") != nil }
         let outcome = try await scratch.run(
-            "echo $$ > pid; sleep 1000", delivery: .atMostOnce, timeoutMs: 60_000, stop: stop)
+            script, delivery: .atMostOnce, timeoutMs: 60_000, stop: stop)
         #expect(outcome.unknownReason?.contains("stop") == true)
         #expect(!isAlive(try #require(scratch.process("pid"))))
     }
@@ -84,12 +85,34 @@ import Testing
         #expect(outcome.unknownReason?.contains("signal 11") == true)
     }
 
-    @Test func killedLeashIsUnknownAndTakesTheCommandAlong() async throws {
+    /// What left the session of the leash is found by the lock that it inherited.
+    @Test(arguments: [
+        "echo $$ > pid; kill -KILL $PPID; sleep 1000",
+        "trap '' TERM; echo $$ > pid; (trap '' TERM; sleep 1000) & kill -KILL $PPID; wait",
+        "L=$PPID; setsid sh -c \"trap '' TERM HUP; echo \\$\\$ > pid; kill -KILL $L; "
+            + "sleep 1000\" & wait",
+    ])
+    func killedLeashIsUnknownAndTakesTheCommandAlong(script: String) async throws {
+        let outcome = try await scratch.run(script, delivery: .atMostOnce)
+        #expect(outcome.unknownReason?.contains("watches") == true)
+        // Not soon: by then.
+        #expect(!isAlive(try #require(scratch.process("pid"))))
+        let left = try FileManager.default.contentsOfDirectory(atPath: scratch.file("leashes"))
+        #expect(left == [])
+    }
+
+    /// Somebody who only looks at the lock file is left alone.
+    @Test func whoReadsTheLockFileIsNotKilled() async throws {
+        let lock = LeashLocks(beside: scratch.path).path(of: attempt(number: 3))
         let outcome = try await scratch.run(
-            "echo $$ > pid; kill -KILL $PPID; sleep 1000", delivery: .atMostOnce)
+            "L=$PPID; setsid sh -c 'exec 3<&-; exec 3< \(lock); echo $$ > pid; touch ready; "
+                + "sleep 3' & while [ ! -e ready ]; do sleep 0.01; done; kill -KILL $L; "
+                + "sleep 1000",
+            delivery: .atMostOnce)
         #expect(outcome.unknownReason != nil)
-        let process = try #require(scratch.process("pid"))
-        #expect(eventually { !isAlive(process) })
+        let reader = try #require(scratch.process("pid"))
+        #expect(isAlive(reader))
+        kill(reader, SIGKILL)
     }
 
     @Test func missingLeashSurelyDidNothing() async throws {
@@ -109,9 +132,10 @@ import Testing
                 let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
                 return all.filter { Int($0) != nil }.allSatisfy { process in
                     let text = FileManager.default.contents(atPath: "/proc/\(process)/stat")
-                    let words =
-                        String(decoding: text ?? Data(), as: UTF8.self)
-                        .split(separator: ")").last?.split(separator: " ") ?? []
+                    let told = String(decoding: text ?? Data(), as: UTF8.self)
+                    // Others' children, such as those of exit tests, are not ours to reap.
+                    guard told.contains("(holdfast)") else { return true }
+                    let words = told.split(separator: ")").last?.split(separator: " ") ?? []
                     return !(words.first == "Z" && words.dropFirst().first.map(String.init) == own)
                 }
             })

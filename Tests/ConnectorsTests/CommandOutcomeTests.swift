@@ -96,14 +96,40 @@ import Testing
 
     @Test(
         arguments: [
-            ("retry-after: 7", 7), ("busy\nRetry-After:12\n", 12), ("retry-after: 7\nno", nil),
-            ("retry-after: -1", nil), ("retry-after: soon", nil), ("retry-after: 9999999999", nil),
-            ("", nil), ("retry-after:", nil),
-        ] as [(String, Int?)])
-    func retryAfterIsTheLastLine(errors: String, seconds: Int?) {
-        #expect(CommandOutcome.retryAfter(Array(errors.utf8)) == seconds)
-        let message = outcome(.exited(75), errors: errors, isWrite: true).failure?.message ?? ""
-        #expect(message.contains("asks to wait") == (seconds != nil))
+            ("retry-after: 7", 7_000, ""), ("busy\nRetry-After:12\n \r\n", 12_000, ": busy"),
+            ("busy\r\nretry-after: 0", 0, ": busy"),
+            ("retry-after: 86400", 86_400_000, ""), ("retry-after: 86401", 86_400_000, ""),
+            ("retry-after: 99999999999999999999", 86_400_000, ""),
+            ("retry-after: 5\nretry-after: 6", 6_000, ": retry-after: 5"),
+            ("retry-after: 7\nno", nil, ": retry-after: 7\nno"),
+            ("retry-after: -1", nil, ": retry-after: -1"),
+            ("retry-after: 1 2", nil, ": retry-after: 1 2"),
+            ("retry-after: 1.5", nil, ": retry-after: 1.5"),
+            ("retry-after: soon", nil, ": retry-after: soon"),
+            ("retry-after: ٣", nil, ": retry-after: ٣"), ("retry-after:", nil, ": retry-after:"),
+            ("", nil, "."), ("no retry-after: 1", nil, ": no retry-after: 1"),
+        ] as [(String, Int64?, String)])
+    func retryAfterIsTheLastLine(errors: String, ms: Int64?, said: String) {
+        let asked = outcome(.exited(75), errors: errors, isWrite: true).failure
+        #expect(asked?.kind == .transient && asked?.retryAfterMs == ms)
+        let words = said.isEmpty ? "." : said
+        #expect(asked?.message == "`tool` ended with code 75" + words)
+        // Another code does not ask for anything.
+        let other = outcome(.exited(69), errors: errors, isWrite: true).failure
+        #expect(other?.kind == .transient && other?.retryAfterMs == nil)
+    }
+
+    /// Nobody may take it for quiet; what it said it has done, it has done.
+    @Test func whatCouldNotBeKilledMayStillBeAtWork() {
+        func outcome(_ end: LeashedResult.End, isWrite: Bool) -> AttemptOutcome {
+            CommandOutcome(program: "t", isWrite: isWrite, timeoutMs: 1, secrets: [])
+                .outcome(of: LeashedResult(end: end, isCleared: false))
+        }
+        for end in [.exited(75), .timedOut, .stopped, .lost] as [LeashedResult.End] {
+            #expect(outcome(end, isWrite: true).unknownReason?.contains("still be at work") == true)
+            #expect(outcome(end, isWrite: false).failure?.kind == .fatal)
+        }
+        #expect(outcome(.exited(0), isWrite: true).result == [:])
     }
 
     @Test func wordsAreCleanedAndShort() {

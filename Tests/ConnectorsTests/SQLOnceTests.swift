@@ -123,6 +123,109 @@ import Testing
         #expect(try database.count("tasks") == 0)
     }
 
+    private static func void(
+        _ connector: any Connector, call number: Int = 1, timeoutMs: Int64 = 10_000
+    ) async -> AttemptOutcome {
+        await connector.execute(
+            attempt(
+                ["title": "x"], call: number, number: 2, purpose: .void,
+                delivery: .transactional, timeoutMs: timeoutMs),
+            stop: StopSignal())
+    }
+
+    private static func apply(
+        _ connector: any Connector, call number: Int = 1
+    ) async -> AttemptOutcome {
+        await connector.execute(
+            attempt(["title": "x"], call: number, delivery: .transactional, timeoutMs: 60_000),
+            stop: StopSignal())
+    }
+
+    @Test func aVoidRowTakesTheKeyForGood() async throws {
+        let connector = try connector()
+        #expect(await Self.void(connector) == .voided)
+        // Once more, as after a commit that nobody heard of.
+        #expect(await Self.void(connector) == .voided)
+        #expect(
+            try database.all("SELECT call_id, attempt, state, result FROM holdfast_effects")
+                == [[.text(call(1).text), .integer(2), .text("void"), .null]])
+        let late = await Self.apply(try self.connector())
+        #expect(late.failure?.kind == .fatal)
+        #expect(late.failure?.message.contains("not applied") == true)
+        #expect(try database.count("tasks") == 0)
+        // Other calls go on.
+        #expect(await Self.apply(connector, call: 2).result == ["id": 1, "title": "x"])
+    }
+
+    @Test func whatIsAppliedIsNotVoided() async throws {
+        let connector = try connector()
+        let applied = await Self.apply(connector)
+        #expect(await Self.void(try self.connector()) == applied)
+        #expect(try database.count("tasks") == 1)
+        #expect(try database.all("SELECT state FROM holdfast_effects") == [[.text("applied")]])
+        try database.script("UPDATE holdfast_effects SET result = '{'")
+        #expect(await Self.void(connector).unknownReason?.contains("is applied") == true)
+    }
+
+    @Test func aVoidThatCannotBeWrittenIsNone() async throws {
+        try database.begin(patience: Patience(forMs: 5000))
+        let busy = await Self.void(try connector(), timeoutMs: 150)
+        #expect(busy.failure?.kind == .transient)
+        database.rollBack()
+        #expect(
+            try database.all("SELECT name FROM sqlite_schema WHERE name LIKE 'holdfast%'") == [])
+        #expect(await Self.apply(try connector()).result != nil)
+    }
+
+    /// Either it happened and both say so, or it did not and can not.
+    @Test func effectAndVoidRaceToOneEnd() async throws {
+        for number in 1...40 {
+            let (one, other) = (try connector(), try connector())
+            async let effect = Self.apply(one, call: number)
+            async let voided = Self.void(other, call: number)
+            let ends = await (effect: effect, void: voided)
+            let rows = try database.all(
+                "SELECT state FROM holdfast_effects WHERE call_id = '\(call(number).text)'")
+            switch ends.void {
+            case .voided:
+                #expect(ends.effect.failure?.kind == .fatal)
+                #expect(rows == [[.text("void")]])
+            case .succeeded, .succeededTooLarge, .failed, .unknown:
+                #expect(ends.void.result != nil && ends.void == ends.effect)
+                #expect(rows == [[.text("applied")]])
+            }
+        }
+        let applied = try database.all("SELECT 1 FROM holdfast_effects WHERE state = 'applied'")
+        #expect(try database.count("tasks") == Int64(applied.count))
+    }
+
+    /// The effect is at its commit while the void is asked for: one of them waits for the other.
+    @Test func aVoidWaitsForACommitUnderWay() async throws {
+        let (reached, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let slow = try connector { probe in
+            guard probe == .beforeCommit else { return }
+            reached.signal()
+            release.wait()
+        }
+        // On a thread of its own: it blocks while others wait for the few that tests share.
+        let threads = BlockingThreads(limit: 1)
+        let applied = try await withThrowingTaskGroup(of: AttemptOutcome.self) { group in
+            group.addTask(executorPreference: threads) { await Self.apply(slow) }
+            await wait(for: reached)
+            #expect(await Self.void(try connector(), timeoutMs: 150).failure?.kind == .transient)
+            release.signal()
+            return try await group.next()
+        }
+        #expect(applied?.result == ["id": 1, "title": "x"])
+        #expect(await Self.void(try connector()) == applied)
+    }
+
+    private func wait(for semaphore: DispatchSemaphore) async {
+        while semaphore.wait(timeout: .now()) == .timedOut {
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
+        }
+    }
+
     @Test func databaseReplacedUnderTheConnectionIsOpenedAgain() async throws {
         let connector = try connector()
         _ = await connector.execute(

@@ -54,11 +54,12 @@ func call(_ number: Int) -> CallID {
 
 func attempt(
     _ arguments: JSONObject = [:], call callNumber: Int = 1, number: Int = 1,
-    delivery: Delivery = .read, timeoutMs: Int64 = 10_000, approval: JSONValue? = nil
+    purpose: Attempt.Purpose = .effect, delivery: Delivery = .read, timeoutMs: Int64 = 10_000,
+    approval: JSONValue? = nil
 ) -> Attempt {
     Attempt(
         basis: aRun(RunID(firstOf: callNumber)), call: call(callNumber), number: number,
-        owner: OwnerID(unchecked: "own_" + String(repeating: "0", count: 36)),
+        purpose: purpose, owner: OwnerID(unchecked: "own_" + String(repeating: "0", count: 36)),
         tool: ToolName("a_tool"), manifest: ManifestDigest(Digest.sha256([1])),
         delivery: delivery, arguments: arguments, timeoutMs: timeoutMs, approval: approval)
 }

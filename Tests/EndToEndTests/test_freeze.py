@@ -36,6 +36,10 @@ def test_a_frozen_write_is_never_sent_again_and_its_late_answer_settles_it(make_
     other = project.serve()
     joined = other.call("slow_at_most_once", {"word": "x", "seconds": 3})
     assert receipt(joined)["status"] == "unknown" and receipt(joined)["replayed"]
+    said = project.run("show", receipt(joined)["call_id"]).stdout
+    assert "the lease of the host that made attempt 1 ran out, and it may still live" in said
+    (sender,) = project.calls()[0]["doubt"]["senders"]
+    assert f"may still be under way in host {sender['owner']}; end that process" in said
     eventually(lambda: project.effects("slow_at_most_once"))
     frozen.signal(signal.SIGCONT)
     late = frozen.answer(id)["result"]["structuredContent"]
@@ -129,3 +133,28 @@ def test_a_person_settles_an_unknown_call(project):
     assert again["effect_id"] == "x"
     assert len(project.effects("command_at_most_once")) == 1
     host.finish()
+
+
+def parent(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        return int(file.read().rsplit(")", 1)[1].split()[1])
+
+
+def test_an_owner_is_not_gone_while_a_command_of_it_lives(make_project):
+    """The host is dead and its leash frozen: what the leash should kill may still be at work."""
+    project = make_project(lease="60s")
+    host = project.serve()
+    host.post_call("slow_at_most_once", {"word": "x", "seconds": 100})
+    command, child = pids(project, "slow_at_most_once")
+    leash = parent(command)
+    os.kill(leash, signal.SIGSTOP)
+    host.kill()
+    assert project.run("worker", "--once").returncode == 0
+    assert is_alive(command) and is_alive(child)
+    assert [call["state"] for call in project.calls()] == ["running"]
+    os.kill(leash, signal.SIGCONT)
+    eventually(lambda: not is_alive(command) and not is_alive(child) and not is_alive(leash))
+    assert project.run("worker", "--once").returncode == 0
+    assert [call["state"] for call in project.calls()] == ["unknown"]
+    assert project.effects("slow_at_most_once") == []
+    assert list((project.journal.parent / "leashes").iterdir()) == []

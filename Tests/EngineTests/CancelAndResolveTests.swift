@@ -8,7 +8,7 @@ import Testing
 struct CancelTests {
     private let world = World()
 
-    @Test(arguments: [Delivery.transactional, .keyed, .natural])
+    @Test(arguments: [Delivery.keyed, .natural])
     func aWriteThatMayHaveHappenedIsNotSentAgainOnceItWasAskedToStop(
         _ delivery: Delivery
     ) throws {
@@ -22,6 +22,16 @@ struct CancelTests {
         let again = try #require(try world.due().attempts.first)
         let ended = try world.record(again, .failed(Failure(.transient, "down")))
         #expect(ended.call.status == .failed)
+    }
+
+    @Test func aTransactionalCallThatWasAskedToStopIsVoidedWhereItHasNotHappened() throws {
+        let attempt = try world.start(Sample.tool(.transactional))
+        try world.cancel(attempt.call)
+        try world.record(attempt, .unknown(reason: "killed"))
+        world.pass(Limits.recoveryDelayMs)
+        let void = try #require(try world.due().attempts.first)
+        #expect(void.purpose == .void && void.number == 2)
+        #expect(try world.record(void, .voided).call.status == .cancelled)
     }
 
     @Test func aFailureOfACallThatWasAskedToStopIsItsCancellation() throws {
@@ -136,6 +146,19 @@ struct ResolveTests {
         try world.resolve(attempt.call, .retry)
         #expect(try world.call(attempt.call).recoveries == 0)
         #expect(try world.due().attempts.first?.number == Limits.recoveries + 2)
+    }
+
+    @Test func aRetryStartsCountingFailuresAndProbesAnew() throws {
+        var run = try #require(CallShape.exhausted.run(isRead: false))
+        run.subject.failures = 3
+        run.subject.unsure = 11
+        let retry = Command.resolve(
+            Shapes.call, .retry, by: "ana", reason: Shapes.payload(.reason))
+        for event in try run.decide(retry, Facts(), now: Shapes.now) {
+            run.evolve(event, at: Shapes.now)
+        }
+        #expect(run.subject.phase == .ready)
+        #expect(run.subject.failures == 0 && run.subject.unsure == 0)
     }
 
     @Test func whatIsNotOpenCannotBeSettled() throws {

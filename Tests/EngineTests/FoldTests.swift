@@ -41,7 +41,7 @@ struct FoldTests {
         #expect(try Derived(world.journal).contradictions.isEmpty)
         try world.door { (journal) throws(DoorError) in
             try faulting { () throws(JournalFault) in
-                try journal.schedule(nil, for: attempt.call, formerly: Instant(ms: 0))
+                try journal.schedule(nil, for: .call(attempt.call), formerly: Instant(ms: 0))
             }
         }
         #expect(try Derived(world.journal).contradictions.count == 1)

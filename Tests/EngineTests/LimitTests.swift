@@ -158,6 +158,18 @@ struct LimitTests {
             try run.decide(claim, Facts(), now: Shapes.now) == [.recoveryExhausted(Shapes.call)])
     }
 
+    @Test func workOfAnOwnerThatIsGoneIsFoundUpToAnHourAhead() throws {
+        #expect(Limits.goneHorizonMs == 3_600_000)
+        let far = try world.start(
+            tool, ["n": 1], by: Sample.owner(1), leaseMs: Limits.goneHorizonMs + 1)
+        let near = try world.start(
+            tool, ["n": 2], by: Sample.owner(1), leaseMs: Limits.goneHorizonMs)
+        let first = try world.due(gone: [Sample.owner(1)])
+        #expect(first.attempts.map(\.call) == [near.call])
+        world.pass(1)
+        #expect(try world.due(gone: [Sample.owner(1)]).attempts.map(\.call) == [far.call])
+    }
+
     @Test func atMostSixtyFourLinesOfTheAgendaAreTakenAtOnce() throws {
         #expect(Limits.agendaPage == 64)
         for number in 0..<65 {

@@ -13,10 +13,10 @@ struct OddLineTests {
     /// Puts a line on the agenda, whatever the rules say of it.
     private func put(_ call: CallID, in run: RunID, due: Int64) throws {
         let line = AgendaItem(
-            call: call, run: run, due: Instant(ms: due), owner: nil, environment: nil)
+            subject: .call(call), run: run, due: Instant(ms: due), owner: nil, environment: nil)
         try world.door { (journal) throws(DoorError) in
             try faulting { () throws(JournalFault) in
-                try journal.schedule(line, for: call, formerly: Instant(ms: 0))
+                try journal.schedule(line, for: .call(call), formerly: Instant(ms: 0))
             }
         }
     }

@@ -134,7 +134,7 @@ struct CatalogConfigurationTests {
             ["3: /secrets/s/command: must be a list: the program and its arguments"]),
         ("tools: [/]\nprofiles: { p: { allow: [] } }\nlease: 1ms\ngrace: soon",
             [
-                "3: /lease: `1ms` is out of range; write one from 1s to 366d",
+                "3: /lease: `1ms` is out of range; write one from 1s to 1h",
                 "4: /grace: `soon` is not a duration; write a whole number and ms, s, m, h or d, "
                     + "as in 10s",
             ]),

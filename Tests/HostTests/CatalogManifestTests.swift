@@ -17,6 +17,7 @@ struct CatalogManifestTests {
         #expect(manifest.tool.reversibility == .reversible)
         #expect(manifest.tool.approval == nil)
         #expect(manifest.tool.timeoutMs == 10_000)
+        #expect(manifest.tool.retry == .standard && manifest.tool.followUps == FollowUps())
         #expect(manifest.waitMs == nil && manifest.notFound == nil)
         #expect(
             manifest.tool.idempotency == Idempotency(fields: [], ignored: [], windowMs: 600_000))
@@ -36,7 +37,13 @@ struct CatalogManifestTests {
         #expect(manifest.tool.approval?.decideWithinMs == 604_800_000)
         #expect(manifest.tool.approval?.executeWithinMs == 60_000)
         #expect(manifest.verify?.call.tool == ToolName("find_note"))
-        #expect(manifest.verify?.settleMs == 5_000 && manifest.verify?.retriesAbsent == true)
+        #expect(manifest.verify?.rule == VerifyRule(settleMs: 7_000, retriesAbsent: true))
+        #expect(
+            manifest.tool.retry
+                == RetryRule(attempts: 6, firstMs: 50, factor: 1.5, maxMs: 86_400_000))
+        #expect(manifest.refresh?.call.tool == ToolName("read_note"))
+        #expect(manifest.refresh?.set.map(\.pointer.description) == ["/text"])
+        #expect(manifest.refresh?.set.first?.value.pointers.count == 1)
         #expect(manifest.verify?.found.isValid(["rows": [1]]) == true)
         #expect(manifest.compensate?.arguments.memberNames == ["id"])
         #expect(manifest.after?.expect.isValid(["id": 1]) == false)
@@ -156,19 +163,57 @@ struct CatalogManifestTests {
             ])
     }
 
-    @Test func whatDoesNotRunYetIsSaid() throws {
-        let document = try SourceDocument.parse(Array(Self.full.utf8), shownAs: "tools/x.yaml")
+    @Test func theEngineIsToldWhatFollows() throws {
+        var expected = FollowUps()
+        expected.verify = VerifyRule(settleMs: 7_000, retriesAbsent: true)
+        expected.readsBack = true
+        expected.refreshes = true
+        expected.probes = [ToolName("find_note"), ToolName("read_note")]
+        expected.undo = ToolName("drop_note")
+        expected.isPivot = true
+        #expect(try Sample.read(Self.full).tool.followUps == expected)
+        // How long to let it settle follows the time-out, and is never under five seconds.
+        for (timeout, settleMs) in [("1s", 5_000), ("5s", 5_000), ("7s", 7_000)] {
+            let manifest = try Sample.read(
+                Sample.manifest([
+                    "timeout": "timeout: \(timeout)",
+                    "verify": "verify: { tool: find, found: true }",
+                ]))
+            #expect(
+                manifest.tool.followUps.verify
+                    == VerifyRule(settleMs: Int64(settleMs), retriesAbsent: false))
+        }
+    }
+
+    /// What is left out is the standard's, or as near to it as what is written allows.
+    @Test(arguments: [
+        ("{}", RetryRule.standard),
+        ("{ attempts: 1 }", RetryRule(attempts: 1, firstMs: 200, factor: 2, maxMs: 10_000)),
+        ("{ attempts: 20, factor: 1 }",
+            RetryRule(attempts: 20, firstMs: 200, factor: 1, maxMs: 10_000)),
+        ("{ factor: 1000 }", RetryRule(attempts: 4, firstMs: 200, factor: 1_000, maxMs: 10_000)),
+        ("{ max: 100ms }", RetryRule(attempts: 4, firstMs: 100, factor: 2, maxMs: 100)),
+        ("{ first: 1d }",
+            RetryRule(attempts: 4, firstMs: 86_400_000, factor: 2, maxMs: 86_400_000)),
+        ("{ first: 3s, max: 3s }", RetryRule(attempts: 4, firstMs: 3_000, factor: 2, maxMs: 3_000)),
+    ])
+    func retryRules(text: String, rule: RetryRule) throws {
+        let manifest = try Sample.read(Sample.manifest(["retry": "retry: " + text]))
+        #expect(manifest.tool.retry == rule)
+    }
+
+    @Test func whatDoesLessThanItsAuthorMayThinkIsSaid() throws {
+        let text =
+            Self.full.replacing("  result: { id: { $from: /result/rows/0/id } }\n", with: "")
+            .replacing("{ id: { $from: /result/id } }", with: "{}")
+        let document = try SourceDocument.parse(Array(text.utf8), shownAs: "tools/x.yaml")
         let manifest = try Manifest.read(document)
         #expect(
             manifest.warnings(in: document).map(\.description) == [
                 "tools/x.yaml:6: /input: arguments that are not declared are let through; "
                     + "add `additionalProperties: false`",
-                "tools/x.yaml:14: /verify: accepted and checked, but `verify` does not run yet "
-                    + "in this release",
-                "tools/x.yaml:21: /compensate: accepted and checked, but `compensate` does not "
-                    + "run yet in this release",
-                "tools/x.yaml:22: /after: accepted and checked, but `after` does not run yet "
-                    + "in this release",
+                "tools/x.yaml:14: /verify: without `result` what the probe finds must itself fit "
+                    + "`output`, or the call stays unknown; map it in `verify.result`",
             ])
     }
 
@@ -180,7 +225,7 @@ struct CatalogManifestTests {
         agent: false
         input: { type: object, required: [title], properties: { title: { type: string }, text: {} }}
         output: { type: object, properties: { id: { type: string } }, additionalProperties: false }
-        effect: { kind: write, delivery: transactional, reversibility: partial }
+        effect: { kind: write, delivery: transactional, reversibility: partial, pivot: true }
         idempotency: { key: [/title], ignore: [/text], window: 4h }
         approval: { by: [requester], decide_within: 7d, execute_within: 1m }
         timeout: 200ms
@@ -191,8 +236,13 @@ struct CatalogManifestTests {
           arguments: { call_id: { $from: /call/id } }
           found: { properties: { rows: { minItems: 1 } } }
           result: { id: { $from: /result/rows/0/id } }
-          settle: 5s
+          settle: 7s
           absent: retry
+        retry: { attempts: 6, first: 50ms, factor: 1.5, max: 1d }
+        refresh:
+          tool: read_note
+          arguments: { title: { $from: /arguments/title } }
+          set: { /text: { $from: /result/text } }
         compensate: { tool: drop_note, arguments: { id: { $from: /result/id } } }
         after: { tool: read_note, arguments: { id: "{/result/id}" }, expect: { required: [title] } }
         audit: { did: "Made note {/arguments/title}" }

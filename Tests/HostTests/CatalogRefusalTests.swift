@@ -11,11 +11,9 @@ struct CatalogRefusalTests {
             [
                 "10: /zzzz: unknown key; the keys here are name, title, description, version, "
                     + "agent, input, output, effect, idempotency, approval, timeout, wait, "
-                    + "verify, compensate, after, audit, connector"
+                    + "retry, verify, compensate, after, refresh, audit, connector"
             ]
         ),
-        (["retry": "retry: { attempts: 3 }"],
-            ["10: /retry: `retry` is not enforced by this release yet; remove it"]),
         (["name": ""], ["1: the key `name` is missing; add it"]),
         (
             ["name": "name: Make-Note"],
@@ -105,8 +103,10 @@ struct CatalogRefusalTests {
         (["effect": ""], ["1: the key `effect` is missing; add it"]),
         (["effect": "effect: { deliverry: keyed, kind: write, reversibility: partial }"],
             ["8: /effect/deliverry: unknown key; did you mean \"delivery\"?"]),
-        (["effect": "effect: { kind: write, reversibility: partial, pivot: true }"],
-            ["8: /effect/pivot: `pivot` is not enforced by this release yet; remove it"]),
+        (["effect": "effect: { kind: write, reversibility: partial, pivot: 1 }"],
+            ["8: /effect/pivot: must be true or false, but integer is here"]),
+        (["effect": "effect: { kind: read, pivot: false }"],
+            ["8: /effect/pivot: a read is never undone; remove it"]),
         (["effect": "effect: { delivery: natural }"],
             ["8: /effect: the key `kind` is missing; add it"]),
         (["effect": "effect: { kind: wirte }"],
@@ -213,10 +213,12 @@ struct CatalogRefusalTests {
             ["10: /idempotency/key: must be a list, but string is here"]),
         (
             ["effect": "effect: { kind: read }", "idempotency": "idempotency: { window: 1h }",
-                "after": "after: { tool: x, expect: true }"],
+                "after": "after: { tool: x, expect: true }",
+                "refresh": "refresh: { tool: x, set: { /title: a } }"],
             [
-                "10: /idempotency: a read is repeated freely; remove `idempotency`",
-                "11: /after: a read changes nothing; remove `after`",
+                "10: /refresh: a read changes nothing; remove `refresh`",
+                "11: /idempotency: a read is repeated freely; remove `idempotency`",
+                "12: /after: a read changes nothing; remove `after`",
             ]
         ),
     ])
@@ -274,8 +276,85 @@ struct CatalogRefusalTests {
         check(changes, problems)
     }
 
+    @Test(arguments: [
+        (["retry": "retry: 3"], ["10: /retry: must be a map of keys, but integer is here"]),
+        (["retry": "retry: { attempts: 0, factor: 0.5 }"],
+            [
+                "10: /retry/attempts: must be a whole number from 1 (no second attempt) to 20",
+                "10: /retry/factor: must be a number from 1 (every wait is as long as the first) "
+                    + "to 1000",
+            ]),
+        (["retry": "retry: { factor: 1000.5 }"],
+            [
+                "10: /retry/factor: must be a number from 1 (every wait is as long as the first) "
+                    + "to 1000"
+            ]),
+        (["retry": "retry: { attempts: 21, first: 0s, max: 1441m }"],
+            [
+                "10: /retry/attempts: must be a whole number from 1 (no second attempt) to 20",
+                "10: /retry/first: `0s` is out of range; write one from 1ms to 1d",
+                "10: /retry/max: `1441m` is out of range; write one from 1ms to 1d",
+            ]),
+        (["retry": "retry: { first: 2s, max: 1s, maxx: 1 }"],
+            [
+                "10: /retry/maxx: unknown key; did you mean \"max\"?",
+                "10: /retry/max: is less than `first`; the waits grow towards it",
+            ]),
+    ])
+    func retries(changes: [String: String], problems: [String]) {
+        check(changes, problems)
+    }
+
+    @Test(arguments: [
+        ("{ arguments: [] }",
+            [
+                "/refresh: the key `tool` is missing; add it",
+                "/refresh/arguments: must be a map of arguments, but array is here",
+                "/refresh: the key `set` is missing; add it",
+            ]),
+        ("{ tool: read, set: {} }",
+            [
+                "/refresh/set: must name 1 to 100 arguments, such as "
+                    + "/version: { $from: /result/version }"
+            ]),
+        ("{ tool: read, set: { /titel: a, title: b, \"\": c } }",
+            [
+                "/refresh/set/~1titel: `/titel` is not in the input schema; did you mean "
+                    + "\"title\"?",
+                "/refresh/set/title: `title`: a JSON pointer is empty or starts with \"/\"; "
+                    + "put a slash in front",
+                "/refresh/set/: names no argument; write a pointer such as /version",
+            ]),
+        ("{ tool: read, set: { /title: a, /title/x: b } }",
+            ["/refresh/set/~1title~1x: `/title/x` and `/title` set the same value; remove one"]),
+        ("{ tool: read, arguments: { id: \"{/result/id}\" }, set: { /title: \"{/approval/by}\" } }",
+            [
+                "/refresh/arguments/id: `/result/id` begins at no root; the roots here are "
+                    + "/arguments, /call/id",
+                "/refresh/set/~1title: `/approval/by` begins at no root; the roots here are "
+                    + "/arguments, /call/id, /result",
+            ]),
+    ])
+    func refreshes(text: String, problems: [String]) {
+        check(["refresh": "refresh: " + text], problems.map { "10: " + $0 })
+    }
+
+    @Test func aRefreshSetsOnlySoManyArguments() {
+        func problems(_ count: Int) -> Int {
+            let fields = (1...count).map { "/f\($0): 1" }.joined(separator: ", ")
+            return Sample.problems(
+                Sample.manifest([
+                    "input": "input: { type: object }",
+                    "refresh": "refresh: { tool: read, set: { \(fields) } }",
+                ])
+            ).count
+        }
+        #expect(problems(CatalogLimits.maxRefreshed) == 0)
+        #expect(problems(CatalogLimits.maxRefreshed + 1) == 1)
+    }
+
     @Test func everyLaterKeyIsRefusedByName() {
-        for key in ["refresh", "retry", "limits", "mode", "evidence", "labels", "sandbox", "pin"] {
+        for key in ["limits", "mode", "evidence", "labels", "sandbox", "pin"] {
             check(
                 [key: "\(key): {}"],
                 ["10: /\(key): `\(key)` is not enforced by this release yet; remove it"])

@@ -21,6 +21,8 @@ struct CatalogSchemaTests {
             ("", ManifestKeys.root), ("/properties/effect", ManifestKeys.effect),
             ("/properties/idempotency", ManifestKeys.idempotency),
             ("/properties/approval/oneOf/1", ManifestKeys.approval),
+            ("/properties/retry", ManifestKeys.retry),
+            ("/properties/refresh", ManifestKeys.refresh),
             ("/properties/verify", ManifestKeys.verify),
             ("/properties/compensate", ManifestKeys.compensate),
             ("/properties/after", ManifestKeys.after), ("/properties/audit", ManifestKeys.audit),
@@ -104,7 +106,12 @@ struct CatalogSchemaTests {
 
     /// What a schema can see, both refuse.
     @Test(arguments: [
-        ["nmae": "nmae: x"], ["retry": "retry: {}"], ["name": "name: Make"],
+        ["nmae": "nmae: x"], ["limits": "limits: {}"], ["name": "name: Make"],
+        ["retry": "retry: { attempts: 21 }"], ["retry": "retry: { attempts: 1.5 }"],
+        ["retry": "retry: { factor: 0.9 }"], ["retry": "retry: { factor: 1001 }"],
+        ["retry": "retry: { first: 1 }"],
+        ["refresh": "refresh: { tool: x }"], ["refresh": "refresh: { tool: x, set: {} }"],
+        ["refresh": "refresh: { tool: x, set: { title: a } }"],
         ["name": "name: run_abort"], ["description": ""], ["version": "version: 1.0"],
         ["input": "input: { type: array }"], ["effect": "effect: { kind: read, pivot: true }"],
         ["input": "input: { type: object, properties: { run_id: {} } }"],

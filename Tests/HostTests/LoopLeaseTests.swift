@@ -13,7 +13,8 @@ import Testing
     private func outcome(
         of claimed: LoopProject.Claimed, by host: ToolHost
     ) async throws -> CallView {
-        try await host.execute(claimed.attempt, in: host.opener.open(), claimed.ticket)
+        try await host.perform(
+            .attempt(claimed.attempt), in: host.opener.open(), claimed.ticket)
     }
 
     @Test func aHostInTimeSends() async throws {
@@ -79,7 +80,6 @@ import Testing
         let project = try LoopProject(lease: "3s")
         let host = try project.host()
         let open = try host.opener.open()
-        let ticket = open.owner.ticket
         func lease() throws -> Instant? {
             try open.journal.read { reading throws(JournalFault) in
                 try reading.lease(of: open.owner.id)
@@ -92,8 +92,70 @@ import Testing
             try await eventually("it has been renewed") {
                 try lease().map { $0.ms(since: first) >= 3_500 } ?? false
             }
-            #expect(open.owner.holdsLease(since: ticket))
+            #expect(open.owner.holdsLease)
         }
+    }
+
+    @Test func whatWasClaimedALeaseAgoIsNotBegunThoughTheLeaseNeverEnded() async throws {
+        let project = try LoopProject()
+        let clock = MovedClock()
+        let host = try project.host(clock: clock.clock)
+        let claimed = try project.claim("note", ["title": "Tea"], by: host)
+        let open = try host.opener.open()
+        for _ in 0..<4 {
+            clock.moveSteady(leaseMs / 4)
+            try open.renewLease(clock.clock)
+        }
+        #expect(open.owner.holdsLease)
+        let view = try await outcome(of: claimed, by: host)
+        #expect(project.desk.attempts.isEmpty)
+        #expect(view.message?.contains("Nothing was sent") == true)
+    }
+
+    @Test func aClockThatWasSetSaysNothingOfLeases() {
+        let clock = MovedClock()
+        let watch = ClockWatch()
+        func sight() -> ClockWatch.Sight { watch.look(clock.clock, doubtMs: 10_000) }
+        #expect(sight() == ClockWatch.Sight())
+        clock.move(60_000)
+        #expect(sight() == ClockWatch.Sight())
+        for jump in [3_600_000, -3_600_000] as [Int64] {
+            clock.moveWall(jump)
+            #expect(!sight().trustsLeases)
+            clock.move(9_000)
+            #expect(!sight().trustsLeases)
+            clock.move(2_000)
+            #expect(sight().trustsLeases)
+            // The two looks at the clocks are not one.
+            #expect(abs(sight().setBackMs - max(0, -jump)) < 500)
+            clock.move(3_600_000)
+            #expect(sight().setBackMs == 0)
+        }
+        clock.moveWall(HostLimits.clockSetMs - 500)
+        #expect(sight().trustsLeases)
+    }
+
+    @Test func aClockThatWasSetBackMakesNobodyWaitAgain() async throws {
+        let project = try LoopProject(more: [
+            "slow": LoopProject.manifest(
+                "slow", LoopProject.write("keyed"),
+                more: "wait: 0ms\nretry: { attempts: 3, first: 1s, max: 1s }")
+        ])
+        let clock = MovedClock()
+        let host = try project.host(clock: clock.clock)
+        project.desk.on(
+            "slow", answers: .failed(Failure(.transient, "busy", retryAfterMs: 3_000)))
+        let waiting = try await host.ask("slow", ["title": "Tea"])
+        #expect(waiting.status == "pending_retry")
+        project.desk.on("slow", answers: .succeeded(["id": "N-1"]))
+        try await host.working {
+            try? await Task.sleep(for: .milliseconds(600))
+            clock.moveWall(-3_600_000)
+            try await eventually("it is tried again") {
+                try host.call(waiting.callID).status == .succeeded
+            }
+        }
+        #expect(project.desk.attempts.count == 2)
     }
 
     @Test func workDoneOneAfterAnotherOutlastsOneLease() async throws {

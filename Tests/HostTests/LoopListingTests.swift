@@ -45,7 +45,9 @@ import Testing
 
     @Test func aProfileSeesItsToolsInOrderAndTheHostsOwn() throws {
         let names = host.listings.map(\.name)
-        let own = ["run_begin", "run_status", "run_complete", "call_status", "call_cancel"]
+        let own = [
+            "run_begin", "run_status", "run_complete", "run_abort", "call_status", "call_cancel",
+        ]
         let tools = names.filter { !own.contains($0) }
         #expect(
             tools == ["ask", "bare", "hasty", "look", "note", "patient", "put", "send", "strict"])
@@ -81,8 +83,9 @@ import Testing
             {"id":{"type":"string"},"size":{"type":"integer"},"holdfast":{"type":"object",\
             "description":"The receipt: how the call stands and what to do next.","required":\
             ["status","next"],"properties":{"status":{"type":"string","enum":["succeeded",\
-            "failed","denied","cancelled","pending_approval","running","unknown",\
-            "needs_attention"]},"run_id":{"type":"string"},"call_id":{"type":"string"},\
+            "failed","denied","cancelled","compensated","pending_approval","pending_retry",\
+            "running","unknown","needs_attention"]},"run_id":{"type":"string"},\
+            "call_id":{"type":"string"},\
             "replayed":{"type":"boolean","description":"A call made before, as it stands now; \
             nothing was done again."},"withheld":{"type":"string","enum":["erased","too_large",\
             "malformed"]},"approval_id":{"type":"string"},\

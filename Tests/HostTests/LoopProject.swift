@@ -64,7 +64,9 @@ struct LoopProject {
             [request] transaction, moment throws(DoorError) in
             try doors.submit(request, in: transaction, moment)
         }
-        guard let attempt = submission.attempt else { throw Unexpected("nothing claimed") }
+        guard case .attempt(let attempt)? = submission.work else {
+            throw Unexpected("nothing claimed")
+        }
         return Claimed(view: submission.view, attempt: attempt, ticket: ticket)
     }
 
@@ -101,7 +103,11 @@ struct LoopProject {
 
     static let manifests: [String: String] = [
         "note": manifest(
-            "note", write("at_most_once"), more: #"audit: { did: "Noted {/arguments/title}" }"#),
+            "note", write("at_most_once"),
+            more: """
+                audit: { did: "Noted {/arguments/title}" }
+                retry: { attempts: 1 }
+                """),
         "put": manifest("put", write("natural")),
         "send": manifest("send", write("keyed")),
         "look": manifest("look", "{ kind: read }"),

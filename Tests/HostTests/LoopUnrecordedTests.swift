@@ -30,7 +30,7 @@ import Testing
         let id = claimed.view.call.id.text
         journal.fail(JournalFault(.full, "no room"), times: 2)
         await #expect(throws: JournalFault.self) {
-            try await host.execute(claimed.attempt, in: open, claimed.ticket)
+            try await host.perform(.attempt(claimed.attempt), in: open, claimed.ticket)
         }
         #expect(project.desk.attempts.count == 1)
         #expect(!host.unrecorded.isEmpty)
@@ -63,7 +63,7 @@ import Testing
         let claimed = try project.claim("note", ["title": "Tea"], by: host)
         journal.fail(JournalFault(.full, "no room"), times: 1)
         await #expect(throws: JournalFault.self) {
-            try await host.execute(claimed.attempt, in: open, claimed.ticket)
+            try await host.perform(.attempt(claimed.attempt), in: open, claimed.ticket)
         }
         try await host.working {
             await eventually("it is recorded") { host.unrecorded.isEmpty }
@@ -75,7 +75,7 @@ import Testing
         let claimed = try project.claim("note", ["title": "Tea"], by: host)
         journal.fail(JournalFault(.full, "no room"), times: 1)
         await #expect(throws: JournalFault.self) {
-            try await host.execute(claimed.attempt, in: open, claimed.ticket)
+            try await host.perform(.attempt(claimed.attempt), in: open, claimed.ticket)
         }
         try host.close()
         #expect(try host.call(claimed.view.call.id.text).status == .succeeded)

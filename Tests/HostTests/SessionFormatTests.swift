@@ -65,6 +65,12 @@ import Testing
         #"{"at_ms":1,"from":"attempt","started":{"call_id":"c","number":1,"tool":"t"}}"#,
         #"{"at_ms":1,"from":"attempt","ended":{"call_id":"c","number":1}}"#,
         #"{"at_ms":1,"from":"attempt","ended":{"call_id":"c","number":1,"unknown":1}}"#,
+        #"{"at_ms":1,"from":"attempt","ended":{"call_id":"c","number":1,"tool":"t"}}"#,
+        #"{"at_ms":1,"from":"attempt","ended":{"call_id":"c","number":1,"tool":1,"unknown":""}}"#,
+        #"{"at_ms":1,"from":"attempt","ended":{"call_id":"c","number":1,"voided":true,"#
+            + #""unknown":""}}"#,
+        #"{"at_ms":1,"from":"attempt","ended":{"call_id":"c","number":1,"failed":{"#
+            + #""class":"transient","message":"","retry_after_ms":-1}}}"#,
         #"{"at_ms":1,"from":"attempt","ended":{"call_id":"c","number":1,"failed":{}}}"#,
         #"{"at_ms":1,"from":"attempt","ended":{"call_id":"c","number":1,"failed":{"#
             + #""class":"x","message":""}}}"#,

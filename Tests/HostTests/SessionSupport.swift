@@ -44,7 +44,14 @@ enum SessionSample {
         .client(.closed), .server(["jsonrpc": "2.0", "id": 1, "result": [:]]),
         .server([["id": 1]]),
         .started(AttemptStart(call: call, number: 1, tool: "pay", arguments: ["card": "x"])),
+        .ended(
+            AttemptEnd(call: call, number: 1, tool: "pay", outcome: .succeeded(["id": "P-1"]))),
         .ended(AttemptEnd(call: call, number: 1, outcome: .succeeded(["id": "P-1"]))),
+        .ended(AttemptEnd(call: call, number: 1, tool: "pay", outcome: .voided)),
+        .ended(
+            AttemptEnd(
+                call: call, number: 2, tool: "pay",
+                outcome: .failed(Failure(.transient, "busy", retryAfterMs: 86_400_000)))),
         .ended(AttemptEnd(call: call, number: 1, outcome: .succeeded(nil))),
         .ended(AttemptEnd(call: call, number: 1, outcome: .succeededTooLarge(byteCount: 7))),
         .ended(AttemptEnd(call: call, number: 2, outcome: .failed(Failure(.stale, "moved")))),

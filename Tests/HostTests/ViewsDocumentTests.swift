@@ -87,6 +87,8 @@ import Testing
           "profile": "desk",
           "on_behalf_of": "ada",
           "created_at": "2026-07-28T09:30:00.000Z",
+          "next": "send may have happened: look in the system itself, then: holdfast resolve \
+        call_1 --succeeded JSON | --failed CLASS | --retry  --reason …",
           "calls": [
             {
               "call_id": "call_1",
@@ -101,6 +103,18 @@ import Testing
                 "outcome": "unknown",
                 "to": "(personal)"
               },
+              "doubt": {
+                "attempt": 1,
+                "cause": "no_answer",
+                "senders": []
+              },
+              "pinned": {
+                "manifest": "HEX",
+                "current": "HEX",
+                "changed": false
+              },
+              "next": "look in the system itself, then: holdfast resolve call_1 --succeeded JSON | \
+        --failed CLASS | --retry  --reason …",
               "events": [
                 {
                   "index": 1,

@@ -17,7 +17,8 @@ struct OutcomeKind: ConnectorKind, Connector {
     ) throws(SpecProblem) -> any Connector { self }
 
     func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome {
-        switch attempt.arguments["outcome"]?.stringValue {
+        if attempt.tool == ToolName("put") { return .succeeded(["id": "M-1"]) }
+        return switch attempt.arguments["outcome"]?.stringValue {
         case "unknown": .unknown(reason: "the line went dead")
         case "fatal": .failed(Failure(.fatal, "there is no such mailbox \u{1B}[31m"))
         default: .succeeded(["id": "M-1", "token": "wxyz-token"])
@@ -40,10 +41,12 @@ struct ViewsProject {
             """
             store: { sqlite: state/journal.db }
             tools: [tools]
-            profiles: { desk: { allow: [send, ask] } }
+            profiles: { desk: { allow: [send, ask, put] } }
             """)
         try folder.write("tools/send.yaml", ViewsProject.send)
         try folder.write("tools/ask.yaml", ViewsProject.ask)
+        try folder.write("tools/put.yaml", ViewsProject.put)
+        try folder.write("tools/peek.yaml", ViewsProject.peek)
         project = try Project.open(
             explicit: nil, kinds: [OutcomeKind()], in: folder.surroundings())
         host = try ToolHost(
@@ -71,6 +74,37 @@ struct ViewsProject {
           properties: { id: { type: string }, token: { type: string, x-sensitivity: secret } }
         effect: { kind: write, delivery: at_most_once, reversibility: reversible }
         audit: { did: "Sent {/result/id}: {/arguments/text}" }
+        connector: { kind: command }
+        """
+
+    /// Reads back something else than it expects.
+    static let put = """
+        name: put
+        title: Put
+        description: Puts.
+        input: { type: object, additionalProperties: false, properties: {} }
+        output:
+          type: object
+          additionalProperties: false
+          required: [id]
+          properties: { id: { type: string } }
+        effect: { kind: write, delivery: natural, reversibility: reversible }
+        after: { tool: peek, expect: { properties: { id: { const: M-2 } } } }
+        approval: none
+        connector: { kind: command }
+        """
+
+    static let peek = """
+        name: peek
+        title: Peek
+        description: Peeks.
+        agent: false
+        input: { type: object, additionalProperties: false, properties: {} }
+        output:
+          type: object
+          additionalProperties: false
+          properties: { id: { type: string }, token: { type: string, x-sensitivity: secret } }
+        effect: { kind: read }
         connector: { kind: command }
         """
 

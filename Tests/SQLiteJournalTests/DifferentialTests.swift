@@ -13,12 +13,16 @@ private enum Step: Sendable {
     case setPayload(Int, [UInt8]?)
     case schedule(Int, due: Int64, owner: Int?, environment: String?, guess: Int64)
     case unschedule(Int, guess: Int64)
-    case due(Int64, gone: [Int], environments: [String], limit: Int)
+    case due(Int64, gone: [Int], horizon: Int64, environments: [String], limit: Int)
     case add(Int, String)
     case look(run: Int, version: Int, key: String, payload: Int, counter: String)
 
     var name: String { String(describing: self).prefix { $0 != "(" }.description }
 
+    static let names = [
+        "append", "setState", "setKey", "setPayload", "schedule", "unschedule", "due", "add",
+        "look",
+    ]
     static let texts = ["a", "a:1", "a:2", "b", "\u{e9}", "e\u{301}", "", "open"]
     static let environments = ["x", "y\"", "\u{e9}"]
 
@@ -48,6 +52,7 @@ private enum Step: Sendable {
         case 6:
             return .due(
                 Int64(chance.below(6)), gone: (0..<chance.below(3)).map { $0 },
+                horizon: Int64(chance.below(6)) - 1,
                 environments: Array(environments.prefix(chance.below(4))), limit: chance.below(6))
         case 7: return .add(chance.one(of: [1, -3, .max, .min]), chance.one(of: texts))
         default:
@@ -83,13 +88,13 @@ private enum Step: Sendable {
         case .schedule(let number, let due, let owner, let environment, let guess):
             try t.schedule(
                 Sample.line(number, due: due, owner: owner, environment: environment),
-                for: Sample.call(number), formerly: Instant(ms: guess))
+                for: Sample.subject(number), formerly: Instant(ms: guess))
         case .unschedule(let number, let guess):
-            try t.schedule(nil, for: Sample.call(number), formerly: Instant(ms: guess))
-        case .due(let now, let gone, let environments, let limit):
+            try t.schedule(nil, for: Sample.subject(number), formerly: Instant(ms: guess))
+        case .due(let now, let gone, let horizon, let environments, let limit):
             let query = AgendaQuery(
-                now: Instant(ms: now), gone: gone.map(Sample.owner), environments: environments,
-                limit: limit)
+                now: Instant(ms: now), gone: gone.map(Sample.owner),
+                horizon: Instant(ms: now + horizon), environments: environments, limit: limit)
             return try "\(t.due(query))"
         case .add(let amount, let name): return try "\(t.add(amount, to: CounterName(name)))"
         case .look(let run, let version, let key, let payload, let counter):
@@ -118,7 +123,8 @@ private final class Answers {
 
 @Suite struct DifferentialTests {
     private struct Batch {
-        var units: [(steps: [Step], verdict: UnitVerdict, catches: Bool)]
+        /// `breaksAfter`: the step after which the world fails the unit, whatever it has done.
+        var units: [(steps: [Step], verdict: UnitVerdict, catches: Bool, breaksAfter: Int?)]
     }
 
     private func batch(_ chance: inout Chance) -> Batch {
@@ -126,7 +132,9 @@ private final class Answers {
             units: (0...chance.below(3)).map { _ in
                 let steps = (0...chance.below(4)).map { _ in Step.random(&chance) }
                 let verdict: UnitVerdict = chance.isTrue(oneIn: 4) ? .undo : .keep
-                return (steps, verdict, !chance.isTrue(oneIn: 4))
+                let breaksAfter =
+                    chance.isTrue(oneIn: 8) ? chance.below(steps.count) : nil
+                return (steps, verdict, !chance.isTrue(oneIn: 4), breaksAfter)
             })
     }
 
@@ -136,12 +144,16 @@ private final class Answers {
         var units: [JournalUnit] = []
         for unit in batch.units {
             let playable: JournalUnit = { t throws(JournalFault) in
-                for step in unit.steps {
+                for (number, step) in unit.steps.enumerated() {
                     do throws(JournalFault) {
                         answers.list.append("\(step.name) ok \(try step.play(on: t))")
                     } catch {
                         answers.list.append("\(step.name) fault \(error.code)")
                         if !unit.catches { throw error }
+                    }
+                    if number == unit.breaksAfter {
+                        answers.list.append("\(step.name) broken")
+                        throw JournalFault(.io, "The world failed here.")
                     }
                 }
                 return unit.verdict
@@ -203,10 +215,8 @@ private final class Answers {
         }
         try compare(model, real, "seed \(seed), at the end")
         let mustOccur = [
-            "append ok", "append fault", "setState ok", "setState fault", "setKey ok",
-            "setPayload ok", "schedule ok", "unschedule ok", "due ok", "add ok", "add fault",
-            "look ok", "commit ok", "commit fault",
-        ]
+            "append fault", "setState fault", "add fault", "commit ok", "commit fault",
+        ] + Step.names.flatMap { ["\($0) ok", "\($0) broken"] }
         #expect(mustOccur.filter { !seen.contains($0) } == [], "the run met every outcome")
     }
 }

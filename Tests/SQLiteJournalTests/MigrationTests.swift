@@ -66,10 +66,10 @@ import Testing
                 try r.agenda(limit: 9)
                     == [
                         AgendaItem(
-                            call: Sample.call(1), run: Sample.run(1), due: Instant(ms: 8),
+                            subject: .call(Sample.call(1)), run: Sample.run(1), due: Instant(ms: 8),
                             owner: nil, environment: "e"),
                         AgendaItem(
-                            call: Sample.call(0), run: Sample.run(0), due: Instant(ms: 9),
+                            subject: .call(Sample.call(0)), run: Sample.run(0), due: Instant(ms: 9),
                             owner: nil, environment: "e"),
                     ])
             #expect(try r.payload(Sample.commitment(1)) == Self.payload)
@@ -88,13 +88,13 @@ import Testing
         }
         try journal.write { t throws(JournalFault) in
             try t.append([Sample.record(2, of: Sample.run(1), 1)])
-            try t.schedule(nil, for: Sample.call(0), formerly: Instant(ms: 9))
+            try t.schedule(nil, for: .call(Sample.call(0)), formerly: Instant(ms: 9))
         }
         // And once more, as the next host does.
         let again = try SQLiteJournal(path: scratch.journalPath)
         try again.read { r throws(JournalFault) in
             #expect(try r.counter(.records) == 3)
-            #expect(try r.agenda(limit: 9).map(\.call) == [Sample.call(1)])
+            #expect(try r.agenda(limit: 9).map(\.subject) == [.call(Sample.call(1))])
         }
     }
 }

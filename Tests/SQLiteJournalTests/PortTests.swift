@@ -249,36 +249,40 @@ import Testing
         let journal = try adapter.make(scratch)
         try journal.write { t throws(JournalFault) in
             func put(_ line: AgendaItem, formerly former: Int64? = nil) throws(JournalFault) {
-                try t.schedule(line, for: line.call, formerly: former.map { Instant(ms: $0) })
+                try t.schedule(line, for: line.subject, formerly: former.map { Instant(ms: $0) })
             }
             try put(Sample.line(1, due: 30))
             try put(Sample.line(2, due: 11, owner: 1))
             try put(Sample.line(3, due: 99, owner: 2, environment: "a"))
             try put(Sample.line(4, due: 10, environment: "b\"]"))
             try put(Sample.line(5, due: 1))
-            try t.schedule(nil, for: Sample.call(5), formerly: Instant(ms: 1))
-            try t.schedule(nil, for: Sample.call(6), formerly: nil)
-            try t.schedule(nil, for: Sample.call(6), formerly: Instant(ms: 10))
+            try t.schedule(nil, for: Sample.subject(5), formerly: Instant(ms: 1))
+            try t.schedule(nil, for: Sample.subject(6), formerly: nil)
+            try t.schedule(nil, for: Sample.subject(6), formerly: Instant(ms: 10))
             try put(Sample.line(1, due: 20), formerly: 30)
             // A line that was moved meanwhile is found all the same.
             try put(Sample.line(2, due: 10, owner: 1), formerly: 99)
 
-            func due(_ now: Int64, _ gone: [Int], _ environments: [String], _ limit: Int)
-                throws(JournalFault) -> [String]
-            {
+            func due(
+                _ now: Int64, _ gone: [Int], _ environments: [String], _ limit: Int,
+                horizon: Int64 = .max
+            ) throws(JournalFault) -> [String] {
                 let query = AgendaQuery(
                     now: Instant(ms: now), gone: gone.map(Sample.owner),
-                    environments: environments, limit: limit)
-                return try t.due(query).map(\.call.text)
+                    horizon: Instant(ms: horizon), environments: environments, limit: limit)
+                return try t.due(query).map(\.subject.text)
             }
             #expect(try due(9, [], [], 9).isEmpty)
             #expect(try due(10, [], [], 9) == ["call_2"])
-            #expect(try due(20, [], ["b\"]"], 9) == ["call_2", "call_4", "call_1"])
+            #expect(try due(20, [], ["b\"]"], 9) == ["call_2", "run_4", "call_1"])
             #expect(try due(0, [2], ["a"], 9) == ["call_3"])
             #expect(try due(0, [2], ["b\"]"], 9).isEmpty)
+            // What is due after the horizon is nobody's yet.
+            #expect(try due(0, [2], ["a"], 9, horizon: 98).isEmpty)
+            #expect(try due(0, [2], ["a"], 9, horizon: 99) == ["call_3"])
             #expect(try due(20, [1, 2], ["a", "b\"]"], 9)
-                == ["call_2", "call_4", "call_1", "call_3"])
-            #expect(try due(20, [1, 2], ["a", "b\"]"], 3) == ["call_2", "call_4", "call_1"])
+                == ["call_2", "run_4", "call_1", "call_3"])
+            #expect(try due(20, [1, 2], ["a", "b\"]"], 3) == ["call_2", "run_4", "call_1"])
         }
         #expect(
             try journal.read { r throws(JournalFault) in try r.agenda(limit: 3) }
@@ -316,7 +320,8 @@ import Testing
             let index = try t.counter(.records)
             try t.append([Sample.record(index, of: run, index)])
             try t.setKey(KeyName("last"), to: [UInt8(index)])
-            try t.schedule(Sample.line(index, due: 1), for: Sample.call(index), formerly: nil)
+            let subject = AgendaSubject.call(Sample.call(index))
+            try t.schedule(Sample.line(index, due: 1), for: subject, formerly: nil)
             try t.setPayload(StoredPayload(salt: [], bytes: []), for: Sample.commitment(index))
             let state = Sample.state(index + 1, "open", group: "g", bytes: [])
             try t.setState(state, of: run, replacing: index == 0 ? nil : index)
@@ -330,7 +335,7 @@ import Testing
         try journal.read { r throws(JournalFault) in
             #expect(try r.log(from: 0, limit: 9).map(\.sequence) == [0, 1])
             #expect(try r.key(KeyName("last")) == [1])
-            #expect(try r.agenda(limit: 9).map(\.call.text) == ["call_0", "call_1"])
+            #expect(try r.agenda(limit: 9).map(\.subject.text) == ["call_0", "call_1"])
             #expect(try r.payload(Sample.commitment(2)) == nil)
             #expect(try r.state(of: run)?.version == 2)
             #expect(try r.counter(.records) == 2)

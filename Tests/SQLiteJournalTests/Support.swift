@@ -101,11 +101,16 @@ enum Sample {
             leafHash: MerkleTree.leafHash(of: leaf))
     }
 
+    /// Calls and runs in turn, the first ones calls.
+    static func subject(_ number: Int) -> AgendaSubject {
+        number < 4 ? .call(call(number)) : .run(run(number))
+    }
+
     static func line(
         _ number: Int, due: Int64, owner: Int? = nil, environment: String? = nil
     ) -> AgendaItem {
         AgendaItem(
-            call: call(number), run: run(number), due: Instant(ms: due),
+            subject: subject(number), run: run(number), due: Instant(ms: due),
             owner: owner.map(Sample.owner), environment: environment)
     }
 }

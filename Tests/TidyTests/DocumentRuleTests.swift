@@ -94,6 +94,34 @@ import Testing
         #expect(InvariantRules.check(architecture: "# Words\n", tests: tests).count == 1)
     }
 
+    @Test func theFailureContractNamesTestsThatExist() {
+        func report(_ rows: String) -> String {
+            let page =
+                "# A\n\n| what | test |\n|---|---|\n\(rows)\n"
+                + "## B\n\n| x | y |\n|---|---|\n| 1 | 2 |\n"
+            return InvariantRules.check(contract: page, tests: tests).report
+        }
+        let path = "docs/failure-contract.md:5: invariants: "
+        #expect(report("| a kill | `noEffectTwice`, `CrashTests` |\n") == "")
+        #expect(
+            report("| a kill | `noEffectTwice`, `gone` |\n")
+                == path + "there is no test `gone`; name one that exists")
+        #expect(
+            report("| a `kill` | later |\n")
+                == path + "the row names no test in backticks in its last column; name one")
+        #expect(InvariantRules.check(contract: nil, tests: tests).count == 1)
+        #expect(InvariantRules.check(contract: "| x | y |\n|---|---|\n", tests: tests).count == 1)
+    }
+
+    @Test func pythonTestsAreFoundByTheirName() {
+        let text =
+            "def test_one(desk):\nasync def test_two():\n    def test_three():\ndef helper():\n"
+        #expect(
+            PythonTestNames.names(path: "Tests/EndToEndTests/test_a.py", text: text)
+                == ["test_one", "test_two"])
+        #expect(PythonTestNames.names(path: "Scripts/test_a.py", text: text) == [])
+    }
+
     @Test func testsAreFoundByTheirMark() {
         let text = """
             @Suite struct CrashTests {

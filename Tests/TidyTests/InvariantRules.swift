@@ -1,4 +1,5 @@
-// What must always hold stands in ARCHITECTURE.md by number, each with the tests that show it.
+// What must always hold stands in ARCHITECTURE.md by number, and what becomes of each failure in
+// docs/failure-contract.md: each with the tests that show it.
 
 enum InvariantRules {
     static let name = "invariants"
@@ -48,6 +49,28 @@ enum InvariantRules {
         }
     }
 
+    static let contract = "docs/failure-contract.md"
+
+    /// Every row of every table of the page whose head ends with the word test names tests that
+    /// exist. `page` is nil where the file is missing.
+    static func check(contract page: String?, tests: Set<String>) -> [Finding] {
+        let tables = MarkdownTable.all(in: page ?? "").filter { $0.head.last == "test" }
+        if tables.isEmpty {
+            return [
+                Finding(path: contract, line: 1, rule: name, advice: "no table of tests; write one")
+            ]
+        }
+        return tables.flatMap(\.rows).flatMap { row -> [Finding] in
+            let names = quoted.matches(in: row.cells.last ?? "").map { $0.groups[1] }
+            let wrong =
+                names.isEmpty
+                ? ["the row names no test in backticks in its last column; name one"]
+                : names.filter { !exists($0, tests) }
+                    .map { "there is no test `\($0)`; name one that exists" }
+            return wrong.map { Finding(path: contract, line: row.line, rule: name, advice: $0) }
+        }
+    }
+
     /// A name may be a suite, a function, or `Suite/function()`: each part must exist.
     private static func exists(_ name: String, _ tests: Set<String>) -> Bool {
         let bare = name.hasSuffix("()") ? String(name.dropLast(2)) : name
@@ -58,6 +81,16 @@ enum InvariantRules {
 
     private static func finding(_ line: Int, _ advice: String) -> Finding {
         Finding(path: "ARCHITECTURE.md", line: line, rule: name, advice: advice)
+    }
+}
+
+/// The names of the tests in a Python file of `Tests`.
+enum PythonTestNames {
+    private static let function = Pattern(#"(?m)^(?:async )?def (test_\w+)\("#)
+
+    static func names(path: String, text: String) -> Set<String> {
+        guard path.hasPrefix("Tests/"), path.hasSuffix(".py") else { return [] }
+        return Set(function.matches(in: text).map { $0.groups[1] })
     }
 }
 

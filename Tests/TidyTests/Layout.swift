@@ -37,6 +37,7 @@ struct Layout: Sendable {
         core("JSONSchema", ["JSON"]),
         core("MCP", ["JSON"]),
         core("Engine", ["JSON", "JSONSchema", "Proofs"]),
+        core("Simulation", ["JSON", "Proofs", "Engine"]),
         shell("AuditLog", ["JSON", "Engine", "Proofs"]),
         shell("CSystem", []),
         // GRDB brings SQLite's own C module along; downstream databases are opened with that.
@@ -50,7 +51,6 @@ struct Layout: Sendable {
             ],
             packages: ["Yams"]),
         shell("Connectors", ["JSON", "Engine", "MCP", "Host", "SQLite", "CSystem"]),
-        shell("Simulation", ["JSON", "Proofs", "JSONSchema", "MCP", "Engine", "AuditLog"]),
         shell(
             "holdfast", ["JSON", "Engine", "Host", "Connectors"], packages: ["ArgumentParser"]),
     ])

@@ -1,4 +1,4 @@
-// The tables of ARCHITECTURE.md that tests hold it to: found by a word in the heading above.
+// The tables of documents that tests hold them to: all, or the one below a word in a heading.
 
 struct MarkdownTable: Sendable {
     struct Row: Equatable, Sendable {
@@ -6,8 +6,9 @@ struct MarkdownTable: Sendable {
         let line: Int
     }
 
-    /// The line of the heading.
+    /// The line of the heading, or of the table where none was asked for.
     let line: Int
+    let head: [String]
     /// The rows below the table's own head.
     let rows: [Row]
 
@@ -18,13 +19,27 @@ struct MarkdownTable: Sendable {
             line.hasPrefix("#") && line.lowercased().contains(word.lowercased())
         }
         guard let heading else { return nil }
-        line = heading + 1
         let section = lines[(heading + 1)...].prefix { !$0.hasPrefix("#") }
         guard let start = section.firstIndex(where: { $0.hasPrefix("|") }) else { return nil }
-        let table = section[start...].prefix { $0.hasPrefix("|") }
+        self.init(line: heading + 1, section[start...].prefix { $0.hasPrefix("|") })
+    }
+
+    static func all(in text: String) -> [MarkdownTable] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.indices.compactMap { index in
+            guard lines[index].hasPrefix("|"), index == 0 || !lines[index - 1].hasPrefix("|") else {
+                return nil
+            }
+            return MarkdownTable(line: index + 1, lines[index...].prefix { $0.hasPrefix("|") })
+        }
+    }
+
+    private init(line: Int, _ table: ArraySlice<Substring>) {
+        self.line = line
+        head = table.first.map { Self.cells(of: $0) } ?? []
         // The head and the line of dashes below it are not rows.
         rows = table.indices.dropFirst(2).map { index in
-            Row(cells: Self.cells(of: lines[index]), line: index + 1)
+            Row(cells: Self.cells(of: table[index]), line: index + 1)
         }
     }
 

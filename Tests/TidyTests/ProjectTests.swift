@@ -53,7 +53,12 @@ struct ProjectRule: Sendable, CustomTestStringConvertible {
         ProjectRule(name: "invariants have tests") { project in
             InvariantRules.check(
                 architecture: project.text("ARCHITECTURE.md"),
-                tests: project.swift.reduce(into: []) { $0.formUnion(TestNames($1).names) })
+                tests: project.swiftTests)
+        },
+        ProjectRule(name: "the failure contract has tests") { project in
+            InvariantRules.check(
+                contract: project.text(InvariantRules.contract),
+                tests: project.swiftTests.union(project.pythonTests))
         },
     ]
 }
@@ -109,5 +114,15 @@ struct ProjectRule: Sendable, CustomTestStringConvertible {
         #expect(
             [late, early, late].report
                 == "A.swift:10: size: break the line\nB.swift:2: size: break the line")
+    }
+}
+
+extension Project {
+    fileprivate var swiftTests: Set<String> {
+        swift.reduce(into: []) { $0.formUnion(TestNames($1).names) }
+    }
+
+    fileprivate var pythonTests: Set<String> {
+        files.reduce(into: []) { $0.formUnion(PythonTestNames.names(path: $1.path, text: $1.text)) }
     }
 }

@@ -21,7 +21,7 @@ package struct CommandConnectorKind: ConnectorKind {
     ) throws(SpecProblem) -> any Connector {
         CommandConnector(
             spec: try CommandSpec(spec, of: tool), delivery: tool.delivery,
-            leashFolder: tool.stateFolder + "/leashes", leashProgram: leashProgram)
+            leashes: LeashLocks(beside: tool.stateFolder), leashProgram: leashProgram)
     }
 }
 
@@ -29,7 +29,7 @@ struct CommandConnector: Connector {
     let spec: CommandSpec
     let delivery: Delivery
     /// Holds one lock file for each command that runs: held, it says that the command may live.
-    let leashFolder: String
+    let leashes: LeashLocks
     let leashProgram: String
 
     func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome {
@@ -43,11 +43,12 @@ struct CommandConnector: Connector {
     private func run(
         _ attempt: Attempt, _ stop: StopSignal
     ) throws(AttemptFailure) -> AttemptOutcome {
+        attempt.mustBeForTheEffect(of: "command")
         let patience = Patience(forMs: attempt.timeoutMs, isStopped: { stop.isRaised })
         try makeLeashFolder()
-        let lock = "\(leashFolder)/\(attempt.call.text)-\(attempt.number)"
+        let secretLock = leashes.path(of: attempt, part: "-secret")
         let secretReader = SecretReader { words throws(AttemptFailure) in
-            try secret(from: words, lock: lock + "-secret.lock", patience, stop)
+            try secret(from: words, lock: secretLock, patience, stop)
         }
         let invocation = try CommandInvocation(
             spec, attempt: attempt, secretReader: secretReader)
@@ -60,7 +61,7 @@ struct CommandConnector: Connector {
             leashProgram: leashProgram, program: invocation.program,
             arguments: invocation.arguments, folder: spec.folder,
             environment: invocation.environment, input: invocation.input,
-            lockFile: lock + ".lock")
+            lockFile: leashes.path(of: attempt))
         let ended = process.run(deadlineNs: patience.deadlineNs, stop: stop)
         let meaning = CommandOutcome(
             program: invocation.program, isWrite: delivery.isWrite,
@@ -69,7 +70,7 @@ struct CommandConnector: Connector {
     }
 
     private func makeLeashFolder() throws(AttemptFailure) {
-        guard mkdir(leashFolder, 0o700) != 0, errno != EEXIST else { return }
+        guard mkdir(leashes.folder, 0o700) != 0, errno != EEXIST else { return }
         throw AttemptFailure(
             .transient,
             "The folder for lock files beside the journal cannot be made "

@@ -11,6 +11,10 @@ struct CommandOutcome {
     let secrets: [String]
 
     func outcome(of ended: LeashedResult) -> AttemptOutcome {
+        guard ended.isCleared || ended.end == .exited(0) else {
+            return unclear(
+                "a process that `\(name)` started could not be killed; it may still be at work")
+        }
         switch ended.end {
         case .exited(0): return succeeded(ended)
         case .exited(let code): return exited(code, ended)
@@ -27,16 +31,23 @@ struct CommandOutcome {
         }
     }
 
+    /// The line by which it asks is taken off: it is not for people.
+    private func askedToComeAgain(_ code: Int32, _ ended: LeashedResult) -> Failure {
+        let asked = RetryAfter(endOf: ended.errors)
+        var said = ended
+        said.errors = asked?.rest ?? said.errors
+        return Failure(
+            .transient, "`\(name)` ended with code \(code)" + words(said),
+            retryAfterMs: asked?.ms)
+    }
+
     /// `69` and `75` are the command's word that nothing happened, and so are the refusals.
     private func exited(_ code: Int32, _ ended: LeashedResult) -> AttemptOutcome {
         let message = "`\(name)` ended with code \(code)" + words(ended)
         switch code {
         case 64, 65: return .failed(Failure(.invalid, message))
         case 69: return .failed(Failure(.transient, message))
-        case 75:
-            let seconds = CommandOutcome.retryAfter(ended.errors)
-            let wait = seconds.map { " It asks to wait \($0) s." } ?? ""
-            return .failed(Failure(.transient, message + wait))
+        case 75: return .failed(askedToComeAgain(code, ended))
         case 73: return .failed(Failure(.stale, message))
         case 77: return .failed(Failure(.permission, message))
         case 70, 78: return .failed(Failure(.fatal, message))
@@ -92,15 +103,5 @@ struct CommandOutcome {
         let trimmed = text.drop { $0.isWhitespace }.suffix(ConnectorLimits.quotedCharactersMax)
         let body = String(trimmed.reversed().drop { $0.isWhitespace }.reversed())
         return body.isEmpty ? "." : ": " + body
-    }
-
-    /// The seconds of a last line `retry-after: SECONDS`.
-    static func retryAfter(_ errors: [UInt8]) -> Int? {
-        let lines = String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline)
-        let mark = "retry-after:"
-        guard let last = lines.last?.lowercased(), last.hasPrefix(mark) else { return nil }
-        let digits = last.dropFirst(mark.count).filter { $0 != " " }
-        guard digits.utf8.count <= 9, let seconds = Int(digits), seconds >= 0 else { return nil }
-        return seconds
     }
 }

@@ -7,7 +7,7 @@ import Host
 import SQLite
 
 struct CommandPump {
-    private let leash: pid_t
+    private let leash: LeashSession
     private let input: Descriptor
     private let output: Descriptor
     private let errors: Descriptor
@@ -24,7 +24,7 @@ struct CommandPump {
     private var isLeashClosed = false
 
     init(
-        leash: pid_t, input: Descriptor, output: Descriptor, errors: Descriptor,
+        leash: LeashSession, input: Descriptor, output: Descriptor, errors: Descriptor,
         control: Descriptor, bytes: [UInt8]
     ) {
         self.leash = leash
@@ -51,7 +51,7 @@ struct CommandPump {
             if Patience.nowNs() >= nextStepNs { takeNextStep() }
         }
         result.end = ending ?? told ?? .lost
-        if !messages.isCleared { LeashSession.kill(of: leash) }
+        if !messages.isCleared { result.isCleared = leash.kill() }
         return result
     }
 
@@ -77,7 +77,7 @@ struct CommandPump {
     private mutating func takeNextStep() {
         if isLeashClosed {
             // It does not clear up: whatever it held dies with it or is beyond our reach.
-            LeashSession.kill(of: leash)
+            leash.kill()
             control.closeNow()
         } else if told != nil || ending != nil {
             closeLeash()

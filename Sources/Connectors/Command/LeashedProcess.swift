@@ -29,6 +29,8 @@ struct LeashedResult {
     var droppedByteCount = 0
     /// The last of it, where it was more than is kept.
     var errors: [UInt8] = []
+    /// Whether everything of it that can be found is dead.
+    var isCleared = true
 
     var isOutputOver: Bool { droppedByteCount > 0 }
 }
@@ -64,8 +66,8 @@ struct LeashedProcess {
         }
         stop.onRaise { waker.wake() }
         var pump = CommandPump(
-            leash: leash, input: input.ours, output: output.ours, errors: errors.ours,
-            control: control.ours, bytes: self.input)
+            leash: LeashSession(leader: leash, lockFile: lockFile), input: input.ours,
+            output: output.ours, errors: errors.ours, control: control.ours, bytes: self.input)
         let result = SignalShield.withoutBrokenPipes {
             pump.run(waker: waker, deadlineNs: deadlineNs, stop: stop)
         }

@@ -17,7 +17,7 @@ struct EffectsTable {
         "SELECT state, result, attempt FROM holdfast_effects WHERE call_id = :call_id"
     private static let insert = """
         INSERT INTO holdfast_effects (call_id, attempt, state, result, at)
-        VALUES (:call_id, :attempt, 'applied', :result, :at)
+        VALUES (:call_id, :attempt, :state, :result, :at)
         """
 
     enum Found {
@@ -58,9 +58,20 @@ struct EffectsTable {
     }
 
     func record(_ attempt: Attempt, result: JSONValue, at now: Instant) throws(StatementError) {
+        try insert(attempt, "applied", .text(result.compactText), now)
+    }
+
+    /// Takes the call's key, so that its effect can never be committed any more.
+    func void(_ attempt: Attempt, at now: Instant) throws(StatementError) {
+        try insert(attempt, "void", .null, now)
+    }
+
+    private func insert(
+        _ attempt: Attempt, _ state: String, _ result: StatementValue, _ now: Instant
+    ) throws(StatementError) {
         try connection.database.statement(EffectsTable.insert).run([
             "call_id": .text(attempt.call.text), "attempt": .integer(Int64(attempt.number)),
-            "result": .text(result.compactText), "at": .text(now.description),
+            "state": .text(state), "result": result, "at": .text(now.description),
         ])
     }
 }

@@ -31,7 +31,13 @@ struct SQLConnector: Connector {
     func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome {
         var run = SQLRun(connector: self, attempt: attempt, stop: stop)
         do throws(AttemptFailure) {
-            try run.bindParameters()
+            switch attempt.purpose {
+            case .effect: try run.bindParameters()
+            case .void:
+                precondition(
+                    delivery == .transactional,
+                    "Only a call whose key is kept beside its effect is made impossible.")
+            }
             return delivery.isWrite ? try run.write() : .succeeded(try run.read())
         } catch {
             return .failed(error.failure)

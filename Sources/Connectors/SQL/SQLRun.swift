@@ -75,7 +75,10 @@ struct SQLRun {
         }
         connection.database.rollBack()
         // After an unknown outcome nobody should trust what the connection remembers.
-        if case .succeeded = outcome { connector.pool.giveBack(writer: connection) }
+        switch outcome {
+        case .succeeded, .voided: connector.pool.giveBack(writer: connection)
+        case .succeededTooLarge, .failed, .unknown: break
+        }
         return outcome
     }
 
@@ -85,12 +88,7 @@ struct SQLRun {
         let effects = EffectsTable(connection: connection)
         let isKeyed = connector.delivery == .transactional
         if isKeyed, let outcome = try recorded(in: effects) { return outcome }
-        let result = try statements(on: connection)
-        if isKeyed {
-            try sorted { () throws(StatementError) in
-                try effects.record(attempt, result: result, at: SQLRun.now())
-            }
-        }
+        let outcome = try effect(on: connection, isKeyed ? effects : nil)
         if patience.isOver { throw failures.failure(SQLRun.givenUp, stop: stop) }
         connector.probe(.beforeCommit)
         do throws(StatementError) {
@@ -100,7 +98,26 @@ struct SQLRun {
         }
         connection.hasKeyTable = connection.hasKeyTable || isKeyed
         connector.probe(.afterCommit)
-        return .succeeded(result)
+        return outcome
+    }
+
+    /// What is so once this is committed: the effect with its key, or the key without one.
+    private func effect(
+        on connection: SQLConnection, _ effects: EffectsTable?
+    ) throws(AttemptFailure) -> AttemptOutcome {
+        switch attempt.purpose {
+        case .effect:
+            let result = try statements(on: connection)
+            try sorted { () throws(StatementError) in
+                try effects?.record(attempt, result: result, at: SQLRun.now())
+            }
+            return .succeeded(result)
+        case .void:
+            try sorted { () throws(StatementError) in
+                try effects?.void(attempt, at: SQLRun.now())
+            }
+            return .voided
+        }
     }
 
     /// What became of this call before; nil where this is its first time here.
@@ -117,6 +134,8 @@ struct SQLRun {
                 reason: "The call is applied in `\(connector.spec.database)`, but its result in "
                     + "\(EffectsTable.name) cannot be read; look there and resolve the call.")
         case .void:
+            // An earlier try at this may have been committed without anybody hearing of it.
+            if attempt.purpose == .void { return .voided }
             throw AttemptFailure(
                 .fatal, "This call was settled as not applied, and may not happen any more.")
         }

@@ -83,6 +83,7 @@ package struct Catalog: Sendable {
             }
             let named = [
                 manifest.verify?.call.tool, manifest.compensate?.tool, manifest.after?.call.tool,
+                manifest.refresh?.call.tool,
             ]
             pending += named.compactMap { $0 }.compactMap { tool(named: $0)?.manifest }
         }

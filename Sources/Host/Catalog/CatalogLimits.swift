@@ -1,6 +1,8 @@
 // The limits on everything that manifests and configs may hold. No reading here; each is tested
 // at the limit and one past it.
 
+import Engine
+
 package enum CatalogLimits {
     /// The longest manifest or config file.
     package static let maxFileBytes = 1_048_576
@@ -32,4 +34,15 @@ package enum CatalogLimits {
     package static let maxDurationMs: Int64 = 366 * 86_400_000
     /// The longest one attempt may take.
     package static let maxTimeoutMs: Int64 = 86_400_000
+    /// A run's deadline, counted from its beginning.
+    package static let maxDeadlineMs: Int64 = 400 * 86_400_000
+    /// No longer than the agenda is searched for work of owners that are gone.
+    package static let maxLeaseMs: Int64 = Limits.goneHorizonMs
+    /// How often a call may be attempted, and how long it may wait in between.
+    package static let maxAttempts = 20
+    package static let maxRetryWaitMs: Int64 = 86_400_000
+    /// By how much each wait may be longer than the one before.
+    package static let maxRetryFactor = 1_000.0
+    /// Arguments that one `refresh` may set.
+    package static let maxRefreshed = 100
 }

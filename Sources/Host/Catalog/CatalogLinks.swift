@@ -12,12 +12,52 @@ struct CatalogLinks {
         var findings = Findings()
         if let verify = manifest.verify {
             check(verify.call, "verify", needsWrite: false, &findings)
+            let place = JSONPointer(tokens: ["verify", "result"])
+            if let result = verify.result { check(result, of: verify.call, at: place, &findings) }
         }
         if let compensate = manifest.compensate {
             check(compensate, "compensate", needsWrite: true, &findings)
         }
         if let after = manifest.after { check(after.call, "after", needsWrite: false, &findings) }
+        if let refresh = manifest.refresh {
+            check(refresh.call, "refresh", needsWrite: false, &findings)
+            for field in refresh.set {
+                let place = JSONPointer(tokens: ["refresh", "set", field.pointer.description])
+                check(field.value, of: refresh.call, at: place, &findings)
+            }
+        }
         return findings.problems(in: document)
+    }
+
+    /// What is right but does less than its author may think.
+    func warnings(of manifest: Manifest, in document: SourceDocument) -> [Problem] {
+        var findings = Findings()
+        if let undo = manifest.compensate, tools[undo.tool]?.compensate != nil {
+            findings.add(
+                JSONPointer(tokens: ["compensate", "tool"]),
+                "`\(undo.tool)` names `compensate` itself, which does not run here: an undo is "
+                    + "never undone itself")
+        }
+        return findings.problems(in: document)
+    }
+
+    /// A value made from the result of the tool that is called.
+    private func check(
+        _ value: ValueTemplate, of call: NamedCall, at place: JSONPointer,
+        _ findings: inout Findings
+    ) {
+        guard let output = tools[call.tool]?.output else { return }
+        for reference in value.references where reference.pointer.tokens.first == "result" {
+            let rest = reference.pointer.tokens.dropFirst()
+            guard case .undeclared(let token, let properties) = SchemaPaths.look(rest, in: output)
+            else { continue }
+            let hint =
+                NearestName.of(token, among: properties).map { "did you mean \"\($0)\"?" }
+                ?? "it declares no `\(token)`"
+            findings.add(
+                place.appending(reference.place),
+                "`\(reference.pointer)` is not in the output of `\(call.tool)`; \(hint)")
+        }
     }
 
     private func check(

@@ -48,8 +48,11 @@ struct CatalogLoader {
         dropShadowedContext()
         settle()
         checkProfiles()
+        let links = links
         for candidate in candidates where !candidate.file.isContext {
-            warnings += candidate.tool.manifest.warnings(in: candidate.document)
+            let manifest = candidate.tool.manifest
+            warnings += manifest.warnings(in: candidate.document)
+            warnings += links.warnings(of: manifest, in: candidate.document)
         }
         return Catalog(
             candidates: candidates, problems: problems, warnings: warnings,
@@ -67,6 +70,7 @@ struct CatalogLoader {
             let document = try file.document()
             name = document.value["name"]?.stringValue
             let manifest = try Manifest.read(document)
+            if let unheld = manifest.unheld(in: document) { throw unheld }
             let tool = try maker.tool(manifest, of: document, folder: file.folder)
             candidates.append(
                 CatalogCandidate(file: file, document: document, tool: tool, facts: facts))
@@ -134,11 +138,15 @@ struct CatalogLoader {
         }
     }
 
-    private mutating func refuseBrokenLinks() {
-        let links = CatalogLinks(
+    private var links: CatalogLinks {
+        CatalogLinks(
             tools: Dictionary(
                 uniqueKeysWithValues: candidates.map { ($0.tool.name, $0.tool.manifest) }),
             refused: refused)
+    }
+
+    private mutating func refuseBrokenLinks() {
+        let links = links
         refuseAll { links.problems(of: $0.tool.manifest, in: $0.document) }
     }
 

@@ -74,7 +74,8 @@ struct ConfigurationReader {
             toolPaths: isBuiltin ? [] : toolPaths(), databases: databases(),
             secrets: secrets(), profiles: profiles(),
             recordSecretPath: recordSecretPath(storePath),
-            leaseMs: root.duration("lease", least: 1_000, &findings)
+            leaseMs: root.duration(
+                "lease", least: 1_000, most: CatalogLimits.maxLeaseMs, &findings)
                 ?? Configuration.defaultLeaseMs,
             graceMs: root.duration("grace", least: 0, &findings)
                 ?? Configuration.defaultGraceMs,

@@ -32,20 +32,22 @@ enum ManifestKeys {
     static let root = KeyTable(
         [
             "name", "title", "description", "version", "agent", "input", "output", "effect",
-            "idempotency", "approval", "timeout", "wait", "verify", "compensate", "after",
-            "audit", "connector",
+            "idempotency", "approval", "timeout", "wait", "retry", "verify", "compensate", "after",
+            "refresh", "audit", "connector",
         ],
-        later: ["refresh", "retry", "limits", "mode", "evidence", "labels", "sandbox", "pin"])
-    static let effect = KeyTable(["kind", "delivery", "reversibility"], later: ["pivot"])
+        later: ["limits", "mode", "evidence", "labels", "sandbox", "pin"])
+    static let effect = KeyTable(["kind", "delivery", "reversibility", "pivot"])
     static let idempotency = KeyTable(["key", "ignore", "window"])
     static let approval = KeyTable(
         ["by", "decide_within", "execute_within"],
         later: [
             "count", "stages", "remind_after", "escalate_after", "escalate_to", "on_silence",
         ])
+    static let retry = KeyTable(["attempts", "first", "factor", "max"])
     static let verify = KeyTable(["tool", "arguments", "found", "result", "settle", "absent"])
     static let compensate = KeyTable(["tool", "arguments"])
     static let after = KeyTable(["tool", "arguments", "expect"])
+    static let refresh = KeyTable(["tool", "arguments", "set"])
     static let audit = KeyTable(["did"], later: ["reads", "writes", "subject", "capture"])
     static let output = KeyTable(["type", "properties", "required", "additionalProperties"])
     /// Words after `connector.kind`; each kind's own keys are its connector's business.

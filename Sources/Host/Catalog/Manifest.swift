@@ -26,6 +26,7 @@ package struct Manifest: Sendable {
     package let verify: Verification?
     package let compensate: NamedCall?
     package let after: ReadBack?
+    package let refresh: Refresh?
     /// What was done, in words for people.
     package let didTemplate: ValueTemplate?
     /// How long a client is kept waiting; nil: the host's default.
@@ -67,21 +68,32 @@ package struct NamedCall: Sendable {
     package let arguments: ValueTemplate
 }
 
-/// How an unknown outcome is found out. Kept and checked; it does not run yet.
+/// How an unknown outcome is found out.
 package struct Verification: Sendable {
     package let call: NamedCall
     /// The probe's result satisfies it where the effect happened.
     package let found: CompiledSchema
     /// The probe's result as this tool's own.
     package let result: ValueTemplate?
-    package let settleMs: Int64?
-    package let retriesAbsent: Bool
+    package let rule: VerifyRule
 }
 
-/// What is read back after the write. Kept and checked; it does not run yet.
+/// What is read back after the write.
 package struct ReadBack: Sendable {
     package let call: NamedCall
     package let expect: CompiledSchema
+}
+
+/// What a call that was found stale starts from when it is attempted again.
+package struct Refresh: Sendable {
+    package struct Field: Hashable, Sendable {
+        /// A place in the arguments.
+        package let pointer: JSONPointer
+        package let value: ValueTemplate
+    }
+
+    package let call: NamedCall
+    package let set: [Field]
 }
 
 /// Everything found wrong with one file.

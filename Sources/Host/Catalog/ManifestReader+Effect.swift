@@ -8,6 +8,7 @@ struct EffectPart {
     let delivery: Delivery
     /// Nil for a read.
     let reversibility: Reversibility?
+    let isPivot: Bool
 }
 
 private enum EffectKind: String, CaseIterable {
@@ -25,6 +26,7 @@ extension ManifestReader {
         else { return nil }
         let delivery = part.word("delivery", Delivery.self, &findings)
         let reversibility = part.word("reversibility", Reversibility.self, &findings)
+        let isPivot = part.flag("pivot", &findings) ?? false
         switch kind {
         case .read:
             if let delivery, delivery != .read {
@@ -37,7 +39,10 @@ extension ManifestReader {
                 findings.add(
                     part.place("reversibility"), "a read changes nothing to reverse; remove it")
             }
-            return EffectPart(delivery: .read, reversibility: nil)
+            if part.has("pivot") {
+                findings.add(part.place("pivot"), "a read is never undone; remove it")
+            }
+            return EffectPart(delivery: .read, reversibility: nil, isPivot: false)
         case .write:
             if delivery == .read {
                 findings.add(
@@ -53,7 +58,8 @@ extension ManifestReader {
                         + "which is `sql`; here is `\(connectorKind)`")
             }
             return EffectPart(
-                delivery: delivery ?? .atMostOnce, reversibility: reversibility ?? .irreversible)
+                delivery: delivery ?? .atMostOnce, reversibility: reversibility ?? .irreversible,
+                isPivot: isPivot)
         }
     }
 
@@ -115,11 +121,7 @@ extension ManifestReader {
     ) -> [JSONPointer] {
         let ignored = fields("ignore", of: part, input: input)
         for (pointer, place) in ignored {
-            let overlaps = key.contains { field, _ in
-                field.tokens.starts(with: pointer.tokens)
-                    || pointer.tokens.starts(with: field.tokens)
-            }
-            guard overlaps else { continue }
+            guard key.contains(where: { $0.pointer.overlaps(pointer) }) else { continue }
             findings.add(
                 place, "`\(pointer)` is part of the key, so it cannot be ignored; remove one")
         }
@@ -147,7 +149,7 @@ extension ManifestReader {
         return fields
     }
 
-    private mutating func checkDeclared(
+    mutating func checkDeclared(
         _ pointer: JSONPointer, in input: JSONValue, at place: JSONPointer
     ) {
         guard

@@ -1,5 +1,6 @@
-// The calls that a manifest names for later (verify, compensate, after) and what it says was done
-// (audit). They are held to their form here; that the tools they name exist is the catalog's part.
+// The calls that a manifest names for later (verify, compensate, after; refresh has its own file)
+// and what it says was done (audit). They are held to their form here; that the tools they name
+// exist is the catalog's part.
 
 import Engine
 import JSON
@@ -9,7 +10,21 @@ struct FollowUpParts {
     var verify: Verification?
     var compensate: NamedCall?
     var after: ReadBack?
+    var refresh: Refresh?
     var did: ValueTemplate?
+
+    /// What the engine must know of them.
+    func rules(isPivot: Bool) -> FollowUps {
+        var rules = FollowUps()
+        rules.verify = verify?.rule
+        rules.readsBack = after != nil
+        let named = [verify?.call.tool, after?.call.tool, refresh?.call.tool]
+        rules.probes = Set(named.compactMap { $0 }).sorted()
+        rules.refreshes = refresh != nil
+        rules.undo = compensate?.tool
+        rules.isPivot = isPivot
+        return rules
+    }
 }
 
 private enum AbsentWord: String, CaseIterable {
@@ -17,9 +32,11 @@ private enum AbsentWord: String, CaseIterable {
 }
 
 extension ManifestReader {
-    mutating func followUps(effect: EffectPart?, schemas: ManifestSchemas?) -> FollowUpParts {
+    mutating func followUps(
+        effect: EffectPart?, schemas: ManifestSchemas?, timeoutMs: Int64
+    ) -> FollowUpParts {
         if effect?.delivery == .read {
-            for name in ["verify", "compensate", "after"] where root.has(name) {
+            for name in ["verify", "compensate", "after", "refresh"] where root.has(name) {
                 findings.add(root.place(name), "a read changes nothing; remove `\(name)`")
             }
         }
@@ -28,7 +45,8 @@ extension ManifestReader {
         let output = schemas?.output?.value
         let before = TemplateRoots(input: input)
         let afterwards = TemplateRoots(input: input, result: output, hasResult: true)
-        parts.verify = verification(input: input, roots: before)
+        parts.verify = verification(
+            input: input, roots: before, timeoutMs: timeoutMs)
         if let part = root.part("compensate", keys: ManifestKeys.compensate, &findings) {
             parts.compensate = namedCall(part, roots: afterwards)
             if let call = parts.compensate {
@@ -36,11 +54,14 @@ extension ManifestReader {
             }
         }
         parts.after = readBack(roots: afterwards)
+        parts.refresh = refresh(input: input, roots: before)
         parts.did = did(roots: afterwards, input: input, output: output)
         return parts
     }
 
-    private mutating func verification(input: JSONValue, roots: TemplateRoots) -> Verification? {
+    private mutating func verification(
+        input: JSONValue, roots: TemplateRoots, timeoutMs: Int64
+    ) -> Verification? {
         guard let part = root.part("verify", keys: ManifestKeys.verify, &findings) else {
             return nil
         }
@@ -57,8 +78,10 @@ extension ManifestReader {
         let absent = part.word("absent", AbsentWord.self, &findings)
         guard let call, let found else { return nil }
         return Verification(
-            call: call, found: found.compiled, result: result, settleMs: settleMs,
-            retriesAbsent: absent == .retry)
+            call: call, found: found.compiled, result: result,
+            rule: VerifyRule(
+                settleMs: settleMs ?? VerifyRule.defaultSettleMs(timeoutMs: timeoutMs),
+                retriesAbsent: absent == .retry))
     }
 
     private mutating func readBack(roots: TemplateRoots) -> ReadBack? {
@@ -73,7 +96,7 @@ extension ManifestReader {
         return ReadBack(call: call, expect: expect.compiled)
     }
 
-    private mutating func namedCall(_ part: Part, roots: TemplateRoots) -> NamedCall? {
+    mutating func namedCall(_ part: Part, roots: TemplateRoots) -> NamedCall? {
         let name = part.required("tool", &findings) == nil ? nil : part.text("tool", &findings)
         if let name, !ManifestReader.isName(name) {
             findings.add(part.place("tool"), "`\(name)` is not a tool's name")
@@ -139,7 +162,7 @@ extension ManifestReader {
         return template
     }
 
-    private mutating func template(
+    mutating func template(
         _ value: JSONValue, at place: JSONPointer, roots: TemplateRoots
     ) -> ValueTemplate? {
         do {

@@ -22,20 +22,11 @@ extension Manifest {
     /// What is right but does less than its author may think.
     package func warnings(in document: SourceDocument) -> [Problem] {
         var findings = Findings()
-        let parts = [
-            ("verify", verify != nil), ("compensate", compensate != nil), ("after", after != nil),
-        ]
-        for (name, isThere) in parts where isThere {
+        if let verify, verify.result == nil, output != nil {
             findings.add(
-                JSONPointer(tokens: [name]),
-                "accepted and checked, but `\(name)` does not run yet in this release")
-        }
-        if tool.reversibility == .irreversible, tool.approval == nil {
-            findings.add(
-                JSONPointer(tokens: ["effect"]),
-                "an irreversible write (a write is, unless it says otherwise) that nothing holds; "
-                    + "add `approval: { by: [requester] }`, or say `reversibility: reversible` or "
-                    + "`partial` where that is true")
+                JSONPointer(tokens: ["verify"]),
+                "without `result` what the probe finds must itself fit `output`, or the call "
+                    + "stays unknown; map it in `verify.result`")
         }
         if input["additionalProperties"] == nil, input["unevaluatedProperties"] == nil {
             findings.add(
@@ -44,6 +35,19 @@ extension Manifest {
                     + "`additionalProperties: false`")
         }
         return findings.problems(in: document)
+    }
+}
+
+extension Manifest {
+    /// Why the tool may not be offered although its manifest is right: nothing holds what cannot
+    /// be undone. (A call that was accepted before keeps the manifest it had.)
+    func unheld(in document: SourceDocument) -> Problem? {
+        guard tool.reversibility == .irreversible, tool.approval == nil else { return nil }
+        return document.problem(
+            JSONPointer(tokens: ["effect"]),
+            "an irreversible write that nothing holds is refused (a write is irreversible unless "
+                + "it says otherwise); add `approval: { by: [requester] }`, or say "
+                + "`reversibility: reversible` or `partial` where that is true")
     }
 }
 
@@ -67,7 +71,8 @@ struct ManifestReader {
             root.duration("timeout", most: CatalogLimits.maxTimeoutMs, &findings) ?? 10_000
         let waitMs = root.duration(
             "wait", least: 0, most: CatalogLimits.maxTimeoutMs, &findings)
-        let followUps = followUps(effect: effect, schemas: schemas)
+        let retry = retry()
+        let followUps = followUps(effect: effect, schemas: schemas, timeoutMs: timeoutMs)
         let digest = digest(of: content)
         guard let name, let description, let schemas, let connector, let effect, let digest
         else { return nil }
@@ -75,14 +80,16 @@ struct ManifestReader {
             tool: Tool(
                 name: name, manifest: digest, delivery: effect.delivery,
                 reversibility: effect.reversibility, idempotency: idempotency,
-                approval: approval, timeoutMs: timeoutMs),
+                approval: approval, timeoutMs: timeoutMs, retry: retry,
+                followUps: followUps.rules(isPivot: effect.isPivot)),
             title: title, description: description, version: version, agent: agent,
             input: schemas.input.value, inputSchema: schemas.input.compiled,
             output: schemas.output?.value, outputSchema: schemas.output?.compiled,
             connector: connector.spec, connectorKind: connector.kind,
             notFound: connector.notFound, verify: followUps.verify,
             compensate: followUps.compensate, after: followUps.after,
-            didTemplate: followUps.did, waitMs: waitMs, content: content)
+            refresh: followUps.refresh, didTemplate: followUps.did, waitMs: waitMs,
+            content: content)
     }
 
     private mutating func name() -> ToolName? {

@@ -7,6 +7,13 @@ import JSONSchema
 
 struct CallRefusal: Error {
     let refusal: Refusal
+    /// What the journal could not do, where that is why.
+    var fault: JournalFault?
+
+    init(fault: JournalFault) {
+        self.init(fault.message)
+        self.fault = fault
+    }
 
     init(_ message: String) {
         refusal = Refusal(message: message, next: .fixArguments, rejection: nil)
@@ -18,12 +25,19 @@ struct CallRefusal: Error {
 }
 
 extension ToolHost {
+    /// - Parameter current: the tool as it is now, which says who may call it and with how much
+    ///   patience. What the call means is what its run has pinned.
     func check(
-        _ request: HostCall, for tool: CatalogTool, in catalog: Catalog
+        _ request: HostCall, for current: CatalogTool, in catalog: Catalog
     ) throws(CallRefusal) -> SubmitRequest {
-        let manifest = tool.manifest
         var arguments = request.arguments
         let runText = try taken("run_id", from: &arguments) ?? request.runID
+        var run: RunID?
+        if let runText {
+            guard let id = RunID(runText) else { throw CallRefusal(.noRun(named: runText)) }
+            run = id
+        }
+        let manifest = try pinned(current, by: run).manifest
         var key: String?
         if manifest.isWrite {
             key = try taken("idempotency_key", from: &arguments) ?? request.givenKey
@@ -39,16 +53,37 @@ extension ToolHost {
                 "The arguments of \(manifest.name) are not right; nothing was done. "
                     + lines.joined(separator: "; ") + ". Correct them and call again.")
         }
-        var run: RunID?
-        if let runText {
-            guard let id = RunID(runText) else { throw CallRefusal(.noRun(named: runText)) }
-            run = id
-        }
         return SubmitRequest(
-            tool: manifest.tool, arguments: arguments,
+            tool: manifest.tool.withPatience(of: current.manifest.tool), arguments: arguments,
             argumentsClass: manifest.inputSchema.payloadClass(of: value), run: run,
             givenKey: key, caller: caller, environment: "", traceparent: request.traceparent,
-            pins: catalog.pins(of: [tool]))
+            pins: catalog.pins(of: [current]))
+    }
+
+    private func pinned(
+        _ current: CatalogTool, by run: RunID?
+    ) throws(CallRefusal) -> CatalogTool {
+        guard let run else { return current }
+        do throws(JournalFault) {
+            let open = try opener.open()
+            // Pins are only ever added, so that what was seen of them stands.
+            var known = recentRuns.find(run)
+            if known == nil {
+                known = try open.journal.read { reading throws(JournalFault) in
+                    try reading.run(run)
+                }
+            }
+            guard let known, known.caller.owns(caller),
+                let pin = known.pins.last(where: { $0.tool == current.name }),
+                pin.manifest != current.manifest.digest
+            else { return current }
+            if let tool = try pinnedTool(pin.manifest, in: open) { return tool }
+        } catch {
+            throw CallRefusal(fault: error)
+        }
+        throw CallRefusal(
+            "This host cannot read the version of \(current.name) that \(run) was begun with. "
+                + "Nothing was done. Begin another run with run_begin.")
     }
 
     private func taken(

@@ -10,7 +10,7 @@ package struct DueLoop: Sendable {
     let threads: BlockingThreads
     /// What went wrong is told to the operator and tried again at the next look.
     let report: @Sendable (JournalFault) -> Void
-    private let underWay = Counter()
+    private let underWay = PiecesUnderWay()
 
     package init(
         _ host: ToolHost, on threads: BlockingThreads,
@@ -23,7 +23,7 @@ package struct DueLoop: Sendable {
 
     /// Whether attempts that were due are still under way: until they have ended, the loop must go
     /// on, for it renews the lease that they were claimed under.
-    var isBusy: Bool { underWay.value > 0 }
+    var isBusy: Bool { underWay.count > 0 }
 
     /// Runs until the surrounding task is cancelled.
     package func run() async {
@@ -58,7 +58,7 @@ package struct DueLoop: Sendable {
     }
 
     /// Takes up everything that is due now, and returns once it is done and nothing is left.
-    /// - Returns: how many attempts were made.
+    /// - Returns: how many pieces of work were done.
     package func runOnce() async throws(JournalFault) -> Int {
         let open = try host.opener.open()
         try open.renewLease(host.clock)
@@ -85,17 +85,39 @@ package struct DueLoop: Sendable {
 
     private func doAll(_ open: OpenJournal) async throws(JournalFault) -> Int {
         let gone = open.owner.findGone()
-        var attempts = 0
+        var made = 0
         while true {
             let ticket = open.owner.ticket
             let work = try due(open, gone.map(\.id))
-            for attempt in work.attempts { _ = try await host.execute(attempt, in: open, ticket) }
-            attempts += work.attempts.count
+            // What is claimed is begun at once: nobody may have halted it by then.
+            try await performAll(work.work, in: open, ticket)
+            made += work.work.count
             let isLast = work.examined < HostLimits.dueAttempts || work.served == 0
-            if work.attempts.isEmpty && isLast { break }
+            if work.work.isEmpty && isLast { break }
         }
         try bury(gone, open)
-        return attempts
+        return made
+    }
+
+    private func performAll(
+        _ pieces: [Work], in open: OpenJournal, _ ticket: LeaseTicket
+    ) async throws(JournalFault) {
+        let ends = await withTaskGroup(of: Result<Void, JournalFault>.self) { group in
+            for piece in pieces {
+                underWay.add(piece.call)
+                group.addTask(executorPreference: threads) { [host, underWay] in
+                    defer { underWay.remove(piece.call) }
+                    do throws(JournalFault) {
+                        try await host.perform(piece, in: open, ticket)
+                        return .success(())
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for end in ends { try end.get() }
     }
 
     // Owners that have ended are buried once none of their work is left; attempts that somebody
@@ -124,19 +146,19 @@ package struct DueLoop: Sendable {
     ) throws(JournalFault) -> Bool {
         // What is claimed must be begun at once: no more than can be.
         guard !host.isDraining.load(ordering: .acquiring),
-            underWay.value < HostLimits.dueAttempts
+            underWay.count < HostLimits.dueAttempts
         else { return true }
         if gone.isEmpty {
             guard try hasDue(open) else { return false }
         }
         let ticket = open.owner.ticket
         let work = try due(open, gone)
-        for attempt in work.attempts {
-            underWay.add(1)
+        for piece in work.work {
+            underWay.add(piece.call)
             group.addTask(executorPreference: threads) { [host, report, underWay] in
-                defer { underWay.add(-1) }
+                defer { underWay.remove(piece.call) }
                 do throws(JournalFault) {
-                    _ = try await host.execute(attempt, in: open, ticket)
+                    try await host.perform(piece, in: open, ticket)
                 } catch {
                     report(error)
                 }
@@ -147,17 +169,28 @@ package struct DueLoop: Sendable {
 
     // Reading takes no lock and writes nothing: most looks at the agenda end here.
     private func hasDue(_ open: OpenJournal) throws(JournalFault) -> Bool {
-        let now = host.clock.now()
+        let now = host.clock.now() + sight(open).setBackMs
         return try open.journal.read { reading throws(JournalFault) in
-            try reading.agenda(limit: 1).contains { $0.due <= now }
+            // What is bound to other hosts is none of this one's work.
+            try reading.agenda(limit: Limits.agendaPage).contains { line in
+                line.due <= now
+                    && line.environment.map { $0.utf8.elementsEqual(open.environment.utf8) } ?? true
+            }
         }
+    }
+
+    private func sight(_ open: OpenJournal) -> ClockWatch.Sight {
+        host.clockWatch.look(host.clock, doubtMs: open.owner.renewEveryMs * 3)
     }
 
     private func due(
         _ open: OpenJournal, _ gone: [OwnerID]
     ) throws(JournalFault) -> DueWork {
+        let sight = sight(open)
         let search = DueSearch(
-            environments: [open.environment], gone: gone, limit: HostLimits.dueAttempts)
+            environments: [open.environment], gone: gone, limit: HostLimits.dueAttempts,
+            inHand: host.inHand + underWay.calls, profile: host.profile.name,
+            trustsLeases: sight.trustsLeases, setBackMs: sight.setBackMs)
         let doors = open.doors
         do throws(DoorError) {
             let work = try open.perform(.flushed) { transaction, moment throws(DoorError) in
@@ -183,7 +216,9 @@ package struct DueLoop: Sendable {
         guard !gone.isEmpty else { return }
         let ids = gone.map(\.id)
         let doors = open.doors
-        try open.writer.perform(.committed) { transaction throws(JournalFault) in
+        // Flushed before their lock files go: an owner that the journal knows and that has no file
+        // would be believed to live for ever.
+        try open.writer.perform(.flushed) { transaction throws(JournalFault) in
             for id in ids { try doors.forget(id, in: transaction) }
             return .keep
         }
@@ -191,9 +226,20 @@ package struct DueLoop: Sendable {
     }
 }
 
-/// How many of something there are, counted by several threads.
-private final class Counter: Sendable {
-    private let count = Atomic<Int>(0)
-    var value: Int { count.load(ordering: .acquiring) }
-    func add(_ amount: Int) { count.add(amount, ordering: .acquiringAndReleasing) }
+/// The calls that have been claimed here and whose work has not ended, queued ones among them: what
+/// waits for a thread is in hand.
+private final class PiecesUnderWay: Sendable {
+    private let pieces = Mutex<[CallID: Int]>([:])
+
+    var count: Int { pieces.withLock { $0.values.reduce(0, +) } }
+    var calls: [CallID] { pieces.withLock { $0.keys.sorted { $0.text < $1.text } } }
+
+    func add(_ call: CallID) { pieces.withLock { $0[call, default: 0] += 1 } }
+
+    func remove(_ call: CallID) {
+        pieces.withLock { pieces in
+            let left = (pieces[call] ?? 0) - 1
+            pieces[call] = left > 0 ? left : nil
+        }
+    }
 }

@@ -108,7 +108,10 @@ extension Rejection {
         switch self {
         case .idempotencyConflict(let call, _): call
         case .unknownRun, .unknownCall, .unknownApproval, .runEnded, .runNeedsAttention,
-            .runIsFull, .callsUnfinished, .keyUnusable, .textTooLong, .argumentsTooLarge,
+            .runAborting, .runQuarantined, .halted, .toolUnavailable, .deadlineUnusable,
+            .notHalted, .deadlinePassed, .doneSince, .senderMayLive, .pinnedOtherwise,
+            .notQuarantined, .wouldRepeat, .runIsFull, .callsUnfinished, .keyUnusable,
+            .textTooLong, .argumentsTooLarge,
             .argumentNotExact, .approvalIsOver, .mayNotDecide, .nothingToSettle:
             nil
         }

@@ -23,7 +23,8 @@ extension HostTool {
         ToolListing(
             name: rawValue, title: title, description: about, inputSchema: input,
             annotations: ToolAnnotations(
-                readOnlyHint: self == .runStatus || self == .callStatus, destructiveHint: false,
+                readOnlyHint: self == .runStatus || self == .callStatus,
+                destructiveHint: self == .runAbort,
                 idempotentHint: self != .runBegin, openWorldHint: false))
     }
 
@@ -32,6 +33,7 @@ extension HostTool {
         case .runBegin: "Begin a run"
         case .runStatus: "Look at a run"
         case .runComplete: "Complete a run"
+        case .runAbort: "Abort a run"
         case .callStatus: "Look at a call"
         case .callCancel: "Cancel a call"
         }
@@ -48,6 +50,10 @@ extension HostTool {
                 + "find your place again after an interruption. Of a long run the newest calls "
                 + "are told; calls_left_out counts the older ones."
         case .runComplete: "Says that a run's purpose is fulfilled. It takes no more calls."
+        case .runAbort:
+            "Aborts a run and undoes what it did, newest first, as far as the tools' manifests say "
+                + "how. The result names what was undone, what stands and why, and what is still "
+                + "under way. It takes no more calls."
         case .callStatus:
             "Says how a call stands: for calls that were pending, running or unknown. With "
                 + "wait_ms it waits that long for an outcome."
@@ -67,6 +73,9 @@ extension HostTool {
                     "intent_id": HostTool.text(
                         "A name of your own for this intent; the same one gives the same run.",
                         max: 256),
+                    "deadline": HostTool.text(
+                        "After this long the run is aborted and what it did undone, unless it has "
+                            + "ended: a whole number and s, m, h or d, as in 2h.", max: 16),
                 ])
         case .runStatus:
             HostTool.object(["run_id"], ["run_id": HostTool.text("The run.", max: 64)])
@@ -76,6 +85,13 @@ extension HostTool {
                 [
                     "run_id": HostTool.text("The run.", max: 64),
                     "summary": HostTool.text("What came of it, in a few sentences.", max: 8192),
+                ])
+        case .runAbort:
+            HostTool.object(
+                ["run_id", "reason"],
+                [
+                    "run_id": HostTool.text("The run.", max: 64),
+                    "reason": HostTool.text("Why, for the record.", max: 8192),
                 ])
         case .callStatus:
             HostTool.object(

@@ -9,6 +9,7 @@ package enum HostTool: String, Sendable, CaseIterable {
     case runBegin = "run_begin"
     case runStatus = "run_status"
     case runComplete = "run_complete"
+    case runAbort = "run_abort"
     case callStatus = "call_status"
     case callCancel = "call_cancel"
 }
@@ -29,6 +30,7 @@ extension ToolHost {
             case .runBegin: return .host(try begin(input))
             case .runStatus: return .host(try runStatus(input))
             case .runComplete: return .host(try complete(input))
+            case .runAbort: return .host(try await abort(input))
             case .callStatus: return .host(try await callStatus(input))
             case .callCancel: return .host(try cancelCall(input))
             }
@@ -48,7 +50,7 @@ extension ToolHost {
         let request = BeginRequest(
             caller: caller, purpose: input.text("purpose"),
             intentID: input.object["intent_id"]?.stringValue,
-            pins: pins)
+            pins: pins, deadlineMs: try deadlineMs(input))
         let doors = open.doors
         let begun = try open.perform(.flushed, pinning: pins, of: catalog) {
             transaction, moment throws(DoorError) in
@@ -86,6 +88,7 @@ extension ToolHost {
         ]
         content["calls_left_out"] = run.callsLeftOut
         content["waiting"] = .array(waiting)
+        for member in run.abortReport { content[member.name] = member.value }
         content["next"] = .string(run.nextStep.rawValue)
         return content
     }
@@ -121,8 +124,16 @@ extension ToolHost {
         ]
     }
 
+    private func deadlineMs(_ input: ObjectReader) throws(DoorError) -> Int64? {
+        guard let text = input.object["deadline"]?.stringValue else { return nil }
+        guard let ms = DurationText.milliseconds(of: text), ms > 0,
+            ms <= CatalogLimits.maxDeadlineMs
+        else { throw .rejected(.deadlineUnusable(text.cut(toBytes: HostLimits.echoedIDBytes))) }
+        return ms
+    }
+
     /// A run of this caller; another's is answered like one that is not there.
-    private func ownRun(_ text: String, in open: OpenJournal) throws(DoorError) -> Run {
+    func ownRun(_ text: String, in open: OpenJournal) throws(DoorError) -> Run {
         let found = try faulting { () throws(JournalFault) in
             try open.journal.read { reading throws(JournalFault) -> Run? in
                 guard let id = RunID(text) else { return nil }
@@ -155,6 +166,7 @@ extension ToolHost {
                         "status": .string(call.status.rawValue),
                     ]
                     line["did"] = try self.did(call, reading).map { .string($0) }
+                    if let undone = call.undoes { line["undoes"] = .string(undone.text) }
                     told.append(.object(line))
                 }
                 return told
@@ -199,12 +211,23 @@ extension Call {
         switch phase {
         case .held:
             CallWait(what: "a yes or no from \(run.caller.person)", until: approval?.decideBy)
+        case .ready where run.quarantine != nil && delivery.isWrite:
+            CallWait(what: "an operator to end the run's quarantine", until: nil)
         case .ready: CallWait(what: "a host to start it", until: approval?.executeBy)
+        case .waiting(let until, _, _): CallWait(what: "another attempt", until: until)
         case .running(_, let leaseUntil): CallWait(what: "its attempt to end", until: leaseUntil)
-        case .unknown(let recoverAt?): CallWait(what: "another attempt", until: recoverAt)
+        case .verifying(let probing):
+            CallWait(
+                what: "a probe (\(probing.purpose.rawValue)) to end", until: probing.leaseUntil)
+        case .confirming(let at): CallWait(what: "its effect to be read back", until: at)
+        case .unknown(let recoverAt?):
+            CallWait(what: isVerified ? "a probe (verify)" : "another attempt", until: recoverAt)
+        case .compensating(let undo): CallWait(what: "its undo, \(undo)", until: nil)
         case .unknown(recoverAt: nil), .needsAttention:
+            isLeft ? nil : CallWait(what: "a person to run holdfast resolve", until: nil)
+        case .failed(.permission, _) where needsPerson:
             CallWait(what: "a person to run holdfast resolve", until: nil)
-        case .succeeded, .failed, .denied, .cancelled: nil
+        case .succeeded, .failed, .denied, .cancelled, .compensated: nil
         }
     }
 }
@@ -218,8 +241,9 @@ extension Run {
 
     fileprivate var nextStep: NextStep {
         switch state {
-        case .needsAttention: .askHuman
-        case .completed: .doNotRetry
+        case .needsAttention, .quarantined: .askHuman
+        case .aborting: .wait
+        case .completed, .aborted, .expired: .doNotRetry
         case .open: calls.contains { !$0.hasEnded } ? .wait : .useResult
         }
     }

@@ -11,6 +11,7 @@ import Synchronization
 package final class Owner: Sendable {
     package let id: OwnerID
     private let folder: String
+    private let leashes: LeashLocks
     private let descriptor: Int32
     private let leaseMs: Int64
     private let clock: HostClock
@@ -25,6 +26,7 @@ package final class Owner: Sendable {
         var entropy = Chance.entropy()
         id = OwnerID.mint(now: clock.now(), entropy: &entropy)
         folder = stateFolder + "/owners"
+        leashes = LeashLocks(beside: stateFolder)
         self.leaseMs = leaseMs
         self.clock = clock
         mkdir(folder, 0o700)
@@ -72,12 +74,16 @@ package final class Owner: Sendable {
     }
 
     /// To be taken before something is claimed.
-    package var ticket: LeaseTicket { LeaseTicket(lapses: lapses.load(ordering: .acquiring)) }
+    package var ticket: LeaseTicket {
+        LeaseTicket(lapses: lapses.load(ordering: .acquiring), takenMs: clock.steadyMs())
+    }
 
     /// Looked at immediately before anything is sent: a process that was frozen past its lease
     /// must not go on as if nothing had happened, not even when it has a new lease meanwhile.
+    /// What is claimed is claimed for one lease: what began to wait longer ago is not begun.
     package func holdsLease(since ticket: LeaseTicket) -> Bool {
-        holdsLease && self.ticket == ticket
+        holdsLease && lapses.load(ordering: .acquiring) == ticket.lapses
+            && clock.steadyMs() < ticket.takenMs + leaseMs
     }
 
     /// Whether what is claimed now could still be sent.
@@ -88,8 +94,9 @@ package final class Owner: Sendable {
     /// Takes the file away, once nothing is owned any more.
     package func retire() { unlink(Owner.path(of: id, in: folder)) }
 
-    /// Other owners whose process has ended. The locks are held until the returned value is gone,
-    /// so that two hosts never bury the same owner.
+    /// Other owners whose process has ended, and with it everything that it had started: nothing
+    /// that they were about to send can be sent any more. The locks are held until the returned
+    /// value is gone, so that two hosts never bury the same owner.
     package func findGone() -> [GoneOwner] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
@@ -100,7 +107,8 @@ package final class Owner: Sendable {
             }
             guard name.hasSuffix(Owner.suffix),
                 let other = OwnerID(String(name.dropLast(Owner.suffix.count))), other != id,
-                let found = GoneOwner(other, path: Owner.path(of: other, in: folder))
+                let found = GoneOwner(
+                    other, path: Owner.path(of: other, in: folder), leashes)
             else { continue }
             gone.append(found)
         }
@@ -116,28 +124,35 @@ package final class Owner: Sendable {
 /// Stands for an unbroken stretch of one owner's lease.
 package struct LeaseTicket: Hashable, Sendable {
     fileprivate let lapses: Int
+    fileprivate let takenMs: Int64
 }
 
-/// An owner whose lock was free, and is now held by whoever found it so.
+/// An owner whose lock was free, as were those of its leashes; its own is now held by whoever found
+/// it so.
 package final class GoneOwner: Sendable {
     package let id: OwnerID
     private let path: String
+    private let leashes: LeashLocks
     private let descriptor: Int32
 
-    fileprivate init?(_ id: OwnerID, path: String) {
+    fileprivate init?(_ id: OwnerID, path: String, _ leashes: LeashLocks) {
         let opened = csystem_open(path, O_RDWR, 0)
         guard opened >= 0 else { return nil }
-        guard csystem_flock_try(opened) == 0 else {
+        guard csystem_flock_try(opened) == 0, leashes.areFree(of: id) else {
             close(opened)
             return nil
         }
         self.id = id
         self.path = path
+        self.leashes = leashes
         descriptor = opened
     }
 
     deinit { close(descriptor) }
 
     /// To be called once its work has been taken over.
-    package func bury() { unlink(path) }
+    package func bury() {
+        leashes.bury(id)
+        unlink(path)
+    }
 }

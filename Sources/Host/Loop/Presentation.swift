@@ -133,11 +133,13 @@ extension CallView {
     /// Why there is no result: `{class?, message}`; nil where nothing went wrong so far.
     package var errorDocument: JSONValue? {
         switch call.phase {
-        case .failed(let kind, _):
+        case .waiting(_, let kind, _), .failed(let kind, _):
             ["class": .string(kind.rawValue), "message": .string(words(caller))]
         case .denied, .cancelled, .unknown, .needsAttention:
             ["message": .string(words(caller))]
-        case .held, .ready, .running, .succeeded: nil
+        case .held, .ready, .running, .verifying, .confirming, .succeeded, .compensating,
+            .compensated:
+            nil
         }
     }
 }

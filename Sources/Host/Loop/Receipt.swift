@@ -74,9 +74,11 @@ extension CallView {
     var nextStep: NextStep {
         switch call.phase {
         case .succeeded: withheld == nil ? .useResult : .doNotRetry
-        case .held, .ready, .running, .unknown(recoverAt: _?): .wait
+        case .held, .ready, .running, .waiting, .verifying, .confirming,
+            .unknown(recoverAt: _?), .compensating:
+            .wait
         case .unknown(recoverAt: nil), .needsAttention: .askHuman
-        case .denied, .cancelled: .doNotRetry
+        case .denied, .cancelled, .compensated: .doNotRetry
         case .failed(let kind, _):
             switch kind {
             case .invalid, .stale: .fixArguments

@@ -103,7 +103,8 @@ package struct Server: Sendable {
             }
         case .callTool(let handle, let request):
             let control = controls.add(handle)
-            let isHouse = HostTool(rawValue: request.name) != nil
+            // What undoes a run may take as long as any call.
+            let isHouse = HostTool(rawValue: request.name).map { $0 != .runAbort } ?? false
             calls.addTask(executorPreference: isHouse ? house : threads) {
                 await call(handle, request, control)
             }

@@ -8,32 +8,39 @@ import Synchronization
 extension ToolHost {
     /// Executes an attempt whose intent is on disk, and records what came of it.
     /// - Parameter ticket: taken before the attempt was claimed.
-    /// - Returns: the call as it stands then.
     func execute(
-        _ attempt: Attempt, in open: OpenJournal, _ ticket: LeaseTicket,
-        stop: StopSignal = StopSignal()
-    ) async throws(JournalFault) -> CallView {
-        running.add(attempt, stop)
-        defer { running.remove(attempt) }
+        _ claimed: Attempt, in open: OpenJournal, _ ticket: LeaseTicket, stop: StopSignal
+    ) async throws(JournalFault) -> EndedStep {
+        running.add(claimed, stop)
+        defer { running.remove(claimed) }
         let tool: CatalogTool?
         do throws(JournalFault) {
-            tool = try pinnedTool(of: attempt, in: open)
+            tool = try pinnedTool(claimed.manifest, in: open)
         } catch {
-            let unread = Failure(.transient, "\(error.message) Nothing was sent.")
-            return try record(AttemptReport(attempt, .failed(unread), nil), in: open)
+            let unread = Failure.unsent("\(error.message) Nothing was sent.")
+            return try record(AttemptReport(claimed, .failed(unread), nil, .standard), in: open)
         }
+        let current = catalog.tool(named: claimed.tool) ?? tool
+        let attempt = claimed.within(
+            timeoutMs: current?.manifest.tool.timeoutMs ?? claimed.timeoutMs)
         let outcome = await outcome(of: attempt, by: tool, stop) {
             open.owner.holdsLease(since: ticket)
         }
-        return try record(AttemptReport(attempt, outcome, tool?.manifest), in: open)
+        let retry = current?.manifest.tool.retry ?? .standard
+        var report = AttemptReport(attempt, outcome, tool?.manifest, retry)
+        if case .unknown = outcome {
+            let locks = LeashLocks(beside: configuration.stateFolder)
+            report.mayStillSend = LeashLocks.isHeld(locks.path(of: attempt))
+        }
+        return try record(report, in: open)
     }
 
-    private func pinnedTool(
-        of attempt: Attempt, in open: OpenJournal
+    func pinnedTool(
+        _ manifest: ManifestDigest, in open: OpenJournal
     ) throws(JournalFault) -> CatalogTool? {
-        if let known = knownTool(attempt.manifest) { return known }
+        if let known = knownTool(manifest) { return known }
         return try open.journal.read { reading throws(JournalFault) in
-            try tool(attempt.manifest, reading)
+            try tool(manifest, reading)
         }
     }
 
@@ -49,13 +56,10 @@ extension ToolHost {
                         + "was accepted. Nothing was sent."))
         }
         guard !stop.isRaised else {
-            return .failed(Failure(.transient, "Stopped before anything was sent."))
+            return .failed(.unsent("Stopped before anything was sent."))
         }
         guard holdsLease() else {
-            return .failed(
-                Failure(
-                    .transient,
-                    "This host was suspended past its lease. Nothing was sent; call again."))
+            return .failed(.unsent("This host was suspended past its lease. Nothing was sent."))
         }
         FailPoint.pass(.beforeEffect)
         let outcome = await tool.connector.execute(attempt, stop: stop)
@@ -66,39 +70,27 @@ extension ToolHost {
     /// Where the journal cannot take it now, it is kept until it can.
     func record(
         _ report: AttemptReport, in open: OpenJournal
-    ) throws(JournalFault) -> CallView {
+    ) throws(JournalFault) -> EndedStep {
         let doors = open.doors
-        do throws(DoorError) {
-            let view = try open.perform(.flushed) { transaction, moment throws(DoorError) in
-                do throws(JournalFault) {
-                    let view = try doors.record(report, in: transaction, moment)
-                    FailPoint.pass(.beforeRecordCommit)
-                    return view
-                } catch {
-                    throw .fault(error)
-                }
+        do throws(JournalFault) {
+            return try record(in: open) { transaction, moment throws(JournalFault) in
+                try doors.record(report, in: transaction, moment)
             }
-            FailPoint.pass(.afterRecordCommit)
-            recentRuns.saw(view.basis)
-            return view
         } catch {
-            switch error {
-            case .fault(let fault):
-                unrecorded.keep(report)
-                throw fault
-            case .rejected(let rejection):
-                preconditionFailure("An outcome is never turned down: \(rejection.message)")
-            }
+            unrecorded.keep(report)
+            throw error
         }
     }
 }
 
 extension AttemptReport {
-    fileprivate init(_ attempt: Attempt, _ outcome: AttemptOutcome, _ manifest: Manifest?) {
+    fileprivate init(
+        _ attempt: Attempt, _ outcome: AttemptOutcome, _ manifest: Manifest?, _ retry: RetryRule
+    ) {
         self.init(
             attempt: attempt, outcome: outcome.exact,
             resultClass: manifest?.resultClass(of: outcome, attempt.arguments) ?? .plain,
-            isMalformed: manifest?.isMalformed(outcome.exact) ?? false)
+            isMalformed: manifest?.isMalformed(outcome.exact) ?? false, retry: retry)
     }
 }
 

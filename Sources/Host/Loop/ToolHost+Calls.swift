@@ -22,7 +22,7 @@ extension ToolHost {
         do throws(CallRefusal) {
             valid = try check(request, for: tool, in: catalog)
         } catch {
-            return .refused(error.refusal)
+            return error.fault.map { .fault($0.beforeSubmitting) } ?? .refused(error.refusal)
         }
         do throws(DoorError) {
             return try await run(valid, tool, catalog, control)
@@ -70,9 +70,10 @@ extension ToolHost {
         }
         do throws(DoorError) {
             var view = submission.view
-            if let attempt = submission.attempt {
+            if let work = submission.work {
                 view = try await faulting { () async throws(JournalFault) in
-                    try await execute(attempt, in: open, ticket, stop: control.stop)
+                    try await perform(
+                        work, in: open, ticket, stop: control.stop, isForOneCall: true)
                 }
             }
             view = try await outcome(of: view, until: deadlineMs, in: open)
@@ -119,9 +120,7 @@ extension ToolHost {
     ) async throws(DoorError) -> CallView {
         var view = view
         var pauseMs = HostLimits.firstPollMs
-        while view.call.isWorthWaitingFor(draining: isDraining.load(ordering: .acquiring)),
-            clock.steadyMs() < deadlineMs
-        {
+        while view.call.isWorthWaitingFor(draining: isEnding), clock.steadyMs() < deadlineMs {
             await pause(pauseMs)
             pauseMs = min(pauseMs * 2, HostLimits.longestPollMs)
             view = try faulting { () throws(JournalFault) in
@@ -131,6 +130,11 @@ extension ToolHost {
             }
         }
         return view
+    }
+
+    /// Whether nothing new is begun here any more.
+    private var isEnding: Bool {
+        isDraining.load(ordering: .acquiring) || running.isStopping
     }
 
     /// Records a request to stop, and passes it on where the attempt is this process's own.
@@ -253,10 +257,10 @@ extension Call {
     /// Whether time alone may bring an outcome. At the end of input only what is under way counts.
     fileprivate func isWorthWaitingFor(draining: Bool) -> Bool {
         switch phase {
-        case .running: true
-        case .held, .ready, .unknown(recoverAt: _?): !draining
+        case .running, .verifying, .confirming: true
+        case .held, .ready, .waiting, .unknown(recoverAt: _?): !draining
         case .unknown(recoverAt: nil), .succeeded, .failed, .denied, .cancelled,
-            .needsAttention:
+            .compensating, .compensated, .needsAttention:
             false
         }
     }

@@ -20,6 +20,7 @@ package final class ToolHost: Sendable {
     let recentRuns = RecentRuns()
     let deliveries = Deliveries()
     private let tools: LiveCatalog
+    let clockWatch = ClockWatch()
     /// Raised at the end of input: calls that only wait are answered as they stand.
     let isDraining = Atomic<Bool>(false)
 
@@ -42,6 +43,9 @@ package final class ToolHost: Sendable {
     /// The catalog in force, read when it is first asked for: a client's first question needs no
     /// tool. A request takes it once, so that all of it sees the same tools.
     package var catalog: Catalog { tools.current }
+
+    /// The calls that this process has in hand, those included whose end is not recorded yet.
+    var inHand: [CallID] { running.calls.map(\.call) + unrecorded.calls }
 
     /// What is wrong with the tools and was not told yet, a line each.
     func complaints() -> [String] { tools.complaints() }
@@ -72,7 +76,7 @@ package final class ToolHost: Sendable {
         try open.writer.flushRiders()
         guard running.isEmpty else { return }
         let id = open.owner.id
-        try open.writer.perform(.committed) { [doors = open.doors] transaction
+        try open.writer.perform(.flushed) { [doors = open.doors] transaction
             throws(JournalFault) in
             try doors.forget(id, in: transaction)
             return .keep
@@ -108,47 +112,62 @@ struct ToolNews: Sendable {
 
 /// The attempts this process has under way, by call, so that they can be asked to stop.
 final class RunningAttempts: Sendable {
-    /// Two attempts of one call may overlap here, where the first was given up by another host.
+    /// Two attempts of one call may overlap here, where the first was given up by another host; and
+    /// its probes, which other tools make, are numbered by themselves.
     private struct Key: Hashable {
         let call: CallID
+        let tool: ToolName
         let number: Int
+
+        init(_ attempt: Attempt) {
+            call = attempt.call
+            tool = attempt.tool
+            number = attempt.number
+        }
+    }
+    private struct UnderWay {
+        let run: RunID
+        let stop: StopSignal
+        /// Whoever wants a call stopped still wants to know what has come of it.
+        let isProbe: Bool
     }
     private struct State {
-        var signals: [Key: (run: RunID, stop: StopSignal)] = [:]
+        var all: [Key: UnderWay] = [:]
         var isStopping = false
     }
     private let state = Mutex(State())
 
-    var isEmpty: Bool { state.withLock(\.signals.isEmpty) }
+    var isEmpty: Bool { state.withLock(\.all.isEmpty) }
 
     /// Whether everything has been asked to stop, and what comes now must not begin.
     var isStopping: Bool { state.withLock(\.isStopping) }
 
-    /// The calls under way and their runs, sorted.
+    /// The calls with an attempt or a probe under way and their runs, sorted.
     var calls: [(call: CallID, run: RunID)] {
         let runs = state.withLock { state in
             Dictionary(
-                state.signals.map { ($0.key.call, $0.value.run) }, uniquingKeysWith: { $1 })
+                state.all.map { ($0.key.call, $0.value.run) }, uniquingKeysWith: { $1 })
         }
         return runs.sorted { $0.key.text < $1.key.text }.map { ($0.key, $0.value) }
     }
 
-    func add(_ attempt: Attempt, _ stop: StopSignal) {
+    func add(_ attempt: Attempt, _ stop: StopSignal, isProbe: Bool = false) {
         let isLate = state.withLock { state in
-            let key = Key(call: attempt.call, number: attempt.number)
-            state.signals[key] = (attempt.run, stop)
+            state.all[Key(attempt)] = UnderWay(run: attempt.run, stop: stop, isProbe: isProbe)
             return state.isStopping
         }
         if isLate { stop.raise() }
     }
 
-    func remove(_ attempt: Attempt) {
-        state.withLock { $0.signals[Key(call: attempt.call, number: attempt.number)] = nil }
+    func remove(_ attempt: Attempt) { state.withLock { $0.all[Key(attempt)] = nil } }
+
+    func contains(_ attempt: Attempt) -> Bool {
+        state.withLock { $0.all[Key(attempt)] != nil }
     }
 
     func stop(_ call: CallID) {
         let found = state.withLock { state in
-            state.signals.filter { $0.key.call == call }.map(\.value.stop)
+            state.all.filter { $0.key.call == call && !$0.value.isProbe }.map(\.value.stop)
         }
         for signal in found { signal.raise() }
     }
@@ -156,7 +175,7 @@ final class RunningAttempts: Sendable {
     func stopAll() {
         let all = state.withLock { state in
             state.isStopping = true
-            return state.signals.values.map(\.stop)
+            return state.all.values.map(\.stop)
         }
         for signal in all { signal.raise() }
     }

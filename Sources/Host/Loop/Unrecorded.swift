@@ -10,6 +10,8 @@ final class UnrecordedOutcomes: Sendable {
 
     var isEmpty: Bool { reports.withLock(\.isEmpty) }
 
+    var calls: [CallID] { reports.withLock { $0.map(\.attempt.call) } }
+
     func keep(_ report: AttemptReport) { reports.withLock { $0.append(report) } }
 
     /// Takes the oldest; whoever cannot record it keeps it again.
@@ -21,7 +23,11 @@ final class UnrecordedOutcomes: Sendable {
 extension ToolHost {
     /// Records what could not be recorded before. One that fails again stays, and the rest with it.
     func recordLeftOver(in open: OpenJournal) throws(JournalFault) {
-        while let report = unrecorded.take() { _ = try record(report, in: open) }
+        while var report = unrecorded.take() {
+            // Nobody waits here to do what comes next: the agenda has it.
+            report.goesOn = false
+            _ = try record(report, in: open)
+        }
     }
 }
 

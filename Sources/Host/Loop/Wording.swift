@@ -19,7 +19,24 @@ extension CallView {
                 + "\(approvalName) --reason …` decides it. Do not send it again with other "
                 + "arguments. Its outcome: call_status with call_id \(call.id), or the same call "
                 + "again."
-        case .ready, .running:
+        case .waiting(let until, _, _):
+            return "\(tool) was tried and surely did not happen\(because). It is tried again at "
+                + "\(until), whether or not anybody waits. Do not send it again with other "
+                + "arguments. Its outcome: call_status with call_id \(call.id), or the same call "
+                + "again."
+        case .confirming:
+            return "\(tool) succeeded, and what it did is being read back. Do not send it again. "
+                + "Its outcome: call_status with call_id \(call.id)."
+        case .verifying(let probing) where probing.purpose == .verify:
+            return "It is not known yet whether \(tool) happened\(because). It is being found "
+                + "out. Do not assume either. Its outcome: call_status with call_id \(call.id)."
+        case .compensating:
+            return "\(tool) had succeeded, and is being undone, for its run is being aborted. Do "
+                + "not repeat it. How that goes: run_status with run_id \(run)."
+        case .compensated:
+            return "\(tool) had succeeded and was undone when its run was aborted. Do not repeat "
+                + "it in that run."
+        case .ready, .running, .verifying:
             return "\(tool) is still running. Do not send it again with other arguments. Its "
                 + "outcome: call_status with call_id \(call.id)."
         case .unknown(recoverAt: _?):
@@ -33,6 +50,16 @@ extension CallView {
             return "\(tool) was tried again and again and its outcome is still not known"
                 + "\(because). Do not repeat it. Tell the user; a person settles it with "
                 + "`holdfast resolve \(call.id)`."
+        case .needsAttention(.readBack):
+            return "\(tool) succeeded, but reading it back did not show what was meant. Do not "
+                + "repeat it. Tell the user; `holdfast show \(call.id)` shows both, and a person "
+                + "settles it with `holdfast resolve \(call.id)`."
+        case .needsAttention(.undoFailed):
+            return "\(tool) was to undo another call and could not\(because). What that call did "
+                + "stands. Tell the user; a person settles it with `holdfast resolve \(call.id)`."
+        case .needsAttention(.undoImpossible):
+            return "\(tool) succeeded and cannot be undone\(because). What it did stands. Tell "
+                + "the user; a person settles it with `holdfast resolve \(call.id)`."
         case .needsAttention(.lateSuccess):
             return "\(tool) had been given up, but its success arrived later: its effect stands. "
                 + "Do not repeat it. Tell the user; a person settles it with "
@@ -78,11 +105,15 @@ extension CallView {
     }
 
     private var denied: String {
-        switch call.approval?.state {
-        case .expired:
+        switch (call.approval?.state, call.approval?.decidedBy) {
+        case (.expired, let person?):
+            "\(call.tool) was approved by \(person), and was not done by "
+                + (call.approval?.executeBy?.description ?? "its time")
+                + ". Do not send it again with altered arguments; ask the user what to do."
+        case (.expired, nil):
             "\(call.tool) was not run: nobody approved it in time. Do not send it again with "
                 + "altered arguments; ask the user what to do."
-        case .denied, .pending, .approved, .withdrawn, .spent, nil:
+        case (.denied, _), (.pending, _), (.approved, _), (.withdrawn, _), (.spent, _), (nil, _):
             "\(call.tool) was not run: it was denied\(because). Do not send it again with "
                 + "altered arguments; ask the user what to do."
         }

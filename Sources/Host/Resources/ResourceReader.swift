@@ -105,13 +105,7 @@ extension Run {
     fileprivate var payloadBytes: Int {
         calls.reduce(0) { sum, call in
             var bytes = call.arguments.byteCount
-            switch call.phase {
-            case .succeeded(let result, _): bytes += result.byteCount
-            case .needsAttention(.lateSuccess(let result)): bytes += result.byteCount
-            case .held, .ready, .running, .unknown, .failed, .denied, .cancelled,
-                .needsAttention(.recoveryExhausted):
-                break
-            }
+            bytes += call.achieved?.result.byteCount ?? 0
             return sum + bytes
         }
     }

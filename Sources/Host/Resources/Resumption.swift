@@ -57,12 +57,23 @@ private enum Resumption {
                 "- The run has ended and takes no more calls. Report what was done. For anything "
                     + "else begin another run with run_begin."
             ]
-        case .open, .needsAttention:
+        case .aborting, .aborted, .expired:
+            return [
+                "- The run is being undone, or has been, and takes no more calls. See with "
+                    + "run_status what stands, and report it. For anything else begin another run "
+                    + "with run_begin."
+            ]
+        case .open, .needsAttention, .quarantined:
             var steps: [String] = []
             if run.state == .needsAttention {
                 steps.append(
                     "- Something in it needs a person. Tell the user which call, and that "
                         + "`holdfast resolve` settles it; until then only read.")
+            }
+            if run.state == .quarantined {
+                steps.append(
+                    "- An operator has stopped its writes. Tell the user; until that ends only "
+                        + "read.")
             }
             if hasOpen {
                 steps.append(

@@ -76,7 +76,8 @@ private struct MaskSearch {
             tools[start.call] = start.tool
             return nil
         case .ended(let end):
-            if case .succeeded(let result) = end.outcome { note(result, of: tools[end.call]) }
+            guard case .succeeded(let result) = end.outcome else { return nil }
+            note(result, of: end.tool ?? tools[end.call])
             return nil
         case .client(.bytes), .client(.oversized), .client(.closed), .server, .decided, .tools,
             .unplayable, .end:

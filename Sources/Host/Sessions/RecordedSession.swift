@@ -67,6 +67,9 @@ package struct AttemptStart: Hashable, Sendable {
 package struct AttemptEnd: Hashable, Sendable {
     package var call: String
     package var number: Int
+    /// Probes of a call are numbered by themselves. Nil where it was recorded by a release that
+    /// made none.
+    package var tool: String?
     package var outcome: AttemptOutcome
 }
 

@@ -128,9 +128,17 @@ final class AttemptDesk: Sendable {
         let stop: StopSignal
     }
 
+    /// A call's probes are numbered by themselves.
     private struct Key: Hashable {
         let call: CallID
+        let tool: ToolName
         let number: Int
+
+        init(_ attempt: Attempt) {
+            call = attempt.call
+            tool = attempt.tool
+            number = attempt.number
+        }
     }
 
     private struct State {
@@ -146,7 +154,7 @@ final class AttemptDesk: Sendable {
 
     func outcome(of attempt: Attempt, _ stop: StopSignal) async -> AttemptOutcome {
         note(attempt, stop)
-        let key = Key(call: attempt.call, number: attempt.number)
+        let key = Key(attempt)
         while true {
             let (outcome, isClosed) = state.withLock { state in
                 (state.outcomes.removeValue(forKey: key), state.isClosed)
@@ -175,9 +183,7 @@ final class AttemptDesk: Sendable {
     }
 
     func release(_ attempt: Attempt, _ outcome: AttemptOutcome) {
-        state.withLock {
-            $0.outcomes[Key(call: attempt.call, number: attempt.number)] = outcome
-        }
+        state.withLock { $0.outcomes[Key(attempt)] = outcome }
     }
 
     /// Lets go of every attempt, now and later.

@@ -18,9 +18,9 @@ enum SessionKeys {
     ]
     static let started = ["call_id", "number", "tool", "arguments"]
     static let ended = [
-        "call_id", "number", "result", "too_large_bytes", "failed", "voided", "unknown",
+        "call_id", "number", "tool", "result", "too_large_bytes", "failed", "voided", "unknown",
     ]
-    static let failed = ["class", "message"]
+    static let failed = ["class", "message", "retry_after_ms"]
     static let decided = ["approval_id", "decision", "by", "reason"]
 }
 
@@ -148,13 +148,16 @@ extension AttemptStart {
 extension AttemptEnd {
     fileprivate var json: JSONValue {
         var end: JSONObject = ["call_id": .string(call), "number": .integer(number)]
+        end["tool"] = tool.map { .string($0) }
         switch outcome {
         case .succeeded(let result): end["result"] = result
         case .succeededTooLarge(let bytes): end["too_large_bytes"] = .integer(bytes)
         case .failed(let failure):
-            end["failed"] = [
+            var failed: JSONObject = [
                 "class": .string(failure.kind.rawValue), "message": .string(failure.message),
             ]
+            failed["retry_after_ms"] = failure.retryAfterMs.map { .integer(Int($0)) }
+            end["failed"] = .object(failed)
         case .voided: end["voided"] = true
         case .unknown(let reason): end["unknown"] = .string(reason)
         }
@@ -163,7 +166,8 @@ extension AttemptEnd {
 
     fileprivate init(_ reader: ObjectReader) throws(JSONShapeError) {
         try reader.refuseOthers(than: SessionKeys.ended)
-        guard reader.object.count == 3 else {
+        tool = try reader.optionalString("tool")
+        guard reader.object.count == (tool == nil ? 3 : 4) else {
             throw reader.error("number", "an attempt's end with one outcome")
         }
         call = try reader.string("call_id")
@@ -177,7 +181,13 @@ extension AttemptEnd {
             guard let kind = FailureClass(rawValue: try failed.string("class")) else {
                 throw failed.error("class", "a failure class")
             }
-            outcome = .failed(Failure(kind, try failed.string("message")))
+            let retryAfterMs = try failed.optionalInt("retry_after_ms")
+            guard retryAfterMs ?? 0 >= 0 else {
+                throw failed.error("retry_after_ms", "a number of milliseconds")
+            }
+            outcome = .failed(
+                Failure(
+                    kind, try failed.string("message"), retryAfterMs: retryAfterMs.map(Int64.init)))
         } else if try reader.optionalBool("voided") == true {
             outcome = .voided
         } else {

@@ -16,7 +16,11 @@ struct AskedRequest {
 
 struct SessionPast {
     /// What the last attempt of a call came to.
-    enum Came { case toSuccess, toFailure, toNothingKnown }
+    enum Came {
+        case toSuccess, toFailure, toNothingKnown
+        /// To nothing known, and a probe that answered has told since.
+        case toWhatWasFound
+    }
 
     struct Tried {
         var outcome: Came?
@@ -86,9 +90,15 @@ struct SessionPast {
     mutating func begin(_ attempt: Attempt, _ schemas: AttemptSchemas?, since start: Instant)
         -> Bool
     {
-        tried[attempt.call.text, default: Tried()].schemas = schemas
+        // What a probe answers with is not the call's own result.
+        if !attempt.isProbe { tried[attempt.call.text, default: Tried()].schemas = schemas }
         if isMade(attempt.call.text) { return true }
         guard attempt.basis.createdAt >= start else { return false }
+        // The host itself undoes what this session did.
+        if let undone = attempt.basis[attempt.call]?.undoes, isMade(undone.text) {
+            make(attempt.call.text)
+            return true
+        }
         // It may begin before its request is answered, and so before anybody is told its name.
         let open = asked.values.joined() + withdrawn
         guard open.contains(where: { $0.tool == attempt.tool.text && knowsRun(of: $0) }) else {
@@ -100,11 +110,23 @@ struct SessionPast {
     }
 
     mutating func end(_ attempt: Attempt, _ outcome: AttemptOutcome) {
-        tried[attempt.call.text, default: Tried()].outcome =
+        let came: Came =
             switch outcome {
             case .succeeded, .succeededTooLarge: .toSuccess
             case .failed, .voided: .toFailure
             case .unknown: .toNothingKnown
             }
+        guard attempt.isProbe else {
+            tried[attempt.call.text, default: Tried()].outcome = came
+            return
+        }
+        if tried[attempt.call.text]?.outcome == .toNothingKnown, came == .toSuccess {
+            tried[attempt.call.text]?.outcome = .toWhatWasFound
+        }
     }
+}
+
+extension Attempt {
+    /// Whether it is a read that the call's manifest names, and not a try at the call itself.
+    fileprivate var isProbe: Bool { basis[call].map { $0.tool != tool } ?? false }
 }

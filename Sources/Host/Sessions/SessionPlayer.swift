@@ -17,7 +17,7 @@ struct SessionPlayer {
     private var comparison = SessionComparison()
     /// The requests that wait for an answer, with their methods, by the text of their ids.
     private var open: [String: String] = [:]
-    private var attempts: [String: AttemptDesk.Waiting] = [:]
+    private var attempts: [RecordedAttempt: AttemptDesk.Waiting] = [:]
     private var hasCancelled = false
     private var isInputClosed = false
 
@@ -31,6 +31,17 @@ struct SessionPlayer {
         self.pipes = pipes
         self.inbox = inbox
         self.progress = progress
+    }
+
+    /// An attempt as the recording names it: a call's probes are numbered by themselves.
+    private struct RecordedAttempt: Hashable {
+        let call: String
+        let number: Int
+        let tool: String
+
+        func ends(with end: AttemptEnd) -> Bool {
+            call == end.call && number == end.number && (end.tool ?? tool) == tool
+        }
     }
 
     /// The line cannot be played, so that nothing after it means anything.
@@ -185,11 +196,14 @@ struct SessionPlayer {
                     .object(start.arguments), other.map { .object($0.arguments) }))
         }
         comparison.renaming = renaming
-        attempts["\(start.call) \(start.number)"] = found
+        let key = RecordedAttempt(call: start.call, number: start.number, tool: start.tool)
+        attempts[key] = found
     }
 
     private mutating func release(_ end: AttemptEnd, _ number: Int) async throws {
-        guard let found = attempts.removeValue(forKey: "\(end.call) \(end.number)") else {
+        guard let key = attempts.keys.first(where: { $0.ends(with: end) }),
+            let found = attempts.removeValue(forKey: key)
+        else {
             throw Lost(
                 difference: missing(number, "the end of an attempt that was not begun"))
         }
@@ -200,11 +214,10 @@ struct SessionPlayer {
             }
             desk.release(found.attempt, end.outcome)
         }
-        let call = found.attempt.call
         let ownMs = scene.isLive ? found.attempt.timeoutMs : 0
         // Whoever asks next is told of it.
         let isOver = await wait(ownMs + HostLimits.replayPatienceMs) { _ in
-            host.running.calls.contains { $0.call == call } ? nil : true
+            host.running.contains(found.attempt) ? nil : true
         }
         guard isOver != nil || !scene.isLive else {
             let tool = found.attempt.tool

@@ -196,7 +196,9 @@ extension SessionScribe {
         let came = past.tried[call]?.outcome
         let isCaused =
             switch (status, came) {
-            case (CallStatus.succeeded.rawValue, .toSuccess): true
+            case (CallStatus.succeeded.rawValue, .toSuccess),
+                (CallStatus.succeeded.rawValue, .toWhatWasFound):
+                true
             case (CallStatus.succeeded.rawValue, _): false
             case (CallStatus.failed.rawValue, .toNothingKnown): false
             case _: true

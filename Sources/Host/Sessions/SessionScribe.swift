@@ -121,10 +121,15 @@ struct SessionScribe {
             // As it is recorded, so that a number has one name.
             safe = .succeeded(self.result(result.withLargeIntegersAsText(), of: attempt, schemas))
         case .succeededTooLarge, .voided: safe = outcome
-        case .failed(let failure): safe = .failed(Failure(failure.kind, text(failure.message)))
+        case .failed(let failure):
+            safe = .failed(
+                Failure(
+                    failure.kind, text(failure.message), retryAfterMs: failure.retryAfterMs))
         case .unknown(let reason): safe = .unknown(reason: text(reason))
         }
-        return AttemptEnd(call: attempt.call.text, number: attempt.number, outcome: safe)
+        return AttemptEnd(
+            call: attempt.call.text, number: attempt.number, tool: attempt.tool.text,
+            outcome: safe)
     }
 
     private mutating func result(

@@ -18,7 +18,7 @@ extension ApprovalEntry {
             lines.append(style.tinted(head.padded(to: 9), .dim) + text)
         }
         for (index, line) in target.enumerated() { add(index == 0 ? "with" : "", line) }
-        add("why", reason.map { "\($0.quoted()) (the agent's own words)" } ?? "no reason was given")
+        add("why", why)
         if let consequence { add("if not", consequence) }
         add(
             "asked",
@@ -28,6 +28,7 @@ extension ApprovalEntry {
         for (index, line) in done.enumerated() { add(index == 0 ? "so far" : "", line) }
         add("rule", approval.rule == "manifest" ? "the tool's manifest" : approval.rule.shownInLine)
         add("digest", "sha256:\(approval.action.hex)")
+        if let undoing { add("undoes", "\(undoing.call) of \(undoing.tool)") }
         if state == .pending {
             add("decide", "holdfast approve \(approval.id)")
             add("", "holdfast deny \(approval.id) --reason …")
@@ -68,9 +69,20 @@ extension ApprovalEntry {
         case .spent: "Approved by \(decider)\(because), and started."
         case .denied:
             "It did not run: denied by \(decider)\(because)."
-        case .expired: "It did not run: nobody said yes in time, or no host started it in time."
+        case .expired where approval.decidedBy == nil: "It did not run: nobody said yes in time."
+        case .expired: "It was approved by \(decider), and was not done by \(executeEnd)."
         case .withdrawn: "Withdrawn."
         }
+    }
+
+    private var why: String {
+        guard let undoing else {
+            return reason.map { "\($0.quoted()) (the agent's own words)" } ?? "no reason was given"
+        }
+        let ending = undoing.ending
+        let who = ending.cause == .deadline ? "its deadline" : ending.by.shownInLine
+        return "it undoes \(undoing.tool), for the run is aborted by \(who)"
+            + (undoing.reason.map { ": \($0.quoted())" } ?? "")
     }
 
     private var because: String { decisionReason.map { " (\($0.quoted()))" } ?? "" }
@@ -94,11 +106,13 @@ extension ApprovalEntry {
     private var consequence: String? {
         switch state {
         case .pending:
-            "it does not run. No answer by \(approval.decideBy) "
+            "it does not run"
+                + (undoing.map { ": \($0.afterNo)" } ?? "")
+                + ". No answer by \(approval.decideBy) "
                 + "(\(Span.words(from: now, to: approval.decideBy))) is a no"
         case .approved:
             "it does not run unless a host starts it by "
-                + (approval.executeBy?.description ?? "its time")
+                + executeEnd
         case .spent, .denied, .expired, .withdrawn: nil
         }
     }

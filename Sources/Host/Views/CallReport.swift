@@ -83,14 +83,27 @@ extension CallView {
                 + "Decide:      holdfast approve \(approval.id)\n"
                 + "             holdfast deny \(approval.id) --reason …\n"
                 + "Its outcome: holdfast show \(call.id), or the same call again"
-        case .ready, .running, .unknown(recoverAt: _?):
+        case .waiting(let until, _, _):
+            return "It was tried and surely did not happen\(because). It is tried again at "
+                + "\(until): a live host does it; where none lives: holdfast worker --once\n"
+                + "Its outcome: holdfast show \(call.id)"
+        case .ready, .running, .verifying, .confirming, .unknown(recoverAt: _?), .compensating:
             return "It has not ended yet. A live host goes on with it; where none lives: "
                 + "holdfast worker --once\nIts outcome: holdfast show \(call.id)"
-        case .unknown(recoverAt: nil), .needsAttention:
+        case .needsAttention(.readBack), .needsAttention(.undoFailed),
+            .needsAttention(.undoImpossible), .needsAttention(.lateSuccess):
+            return nil
+        case .unknown(recoverAt: nil), .needsAttention(.recoveryExhausted):
             return "Nobody knows whether it happened\(because). It is not safe to try it again. "
                 + "Look in the system itself, then:\nholdfast resolve \(call.id) "
                 + "--succeeded JSON | --failed CLASS | --retry  --reason …"
-        case .succeeded, .failed, .denied, .cancelled: return nil
+        case .failed(.transient, _) where call.attempts > 1:
+            return "It was tried \(call.attempts) times and surely did not happen\(because). "
+                + "Retries are used up; it may pass: the same call later starts anew."
+        case .failed(.permission, _) where call.needsPerson:
+            return "Its system does not permit it\(because). See to the permission, then:\n"
+                + "holdfast resolve \(call.id) --retry | --failed permission  --reason …"
+        case .succeeded, .failed, .denied, .cancelled, .compensated: return nil
         }
     }
 }

@@ -20,10 +20,12 @@ extension CommandStatus {
     package init(_ phase: Phase) {
         switch phase {
         case .succeeded: self = .done
+        case .compensated: self = .failed
         case .failed(let kind, _): self.init(kind)
         case .cancelled: self = .failed
         case .denied: self = .denied
-        case .held, .ready, .running: self = .pending
+        case .held, .ready, .running, .waiting, .verifying, .confirming, .compensating:
+            self = .pending
         case .unknown, .needsAttention: self = .unsettled
         }
     }
@@ -40,10 +42,15 @@ extension CommandStatus {
     package init(_ rejection: Rejection) {
         switch rejection {
         case .unknownRun, .unknownCall, .unknownApproval, .idempotencyConflict, .keyUnusable,
-            .textTooLong, .argumentsTooLarge, .argumentNotExact:
+            .textTooLong, .argumentsTooLarge, .argumentNotExact, .deadlineUnusable:
             self = .badData
-        case .runEnded, .runIsFull, .approvalIsOver, .nothingToSettle: self = .failed
+        case .runEnded, .runIsFull, .approvalIsOver, .nothingToSettle, .runAborting,
+            .notHalted, .deadlinePassed, .doneSince, .senderMayLive, .pinnedOtherwise,
+            .notQuarantined, .wouldRepeat:
+            self = .failed
         case .runNeedsAttention: self = .unsettled
+        case .toolUnavailable: self = .unavailable
+        case .halted, .runQuarantined: self = .denied
         case .callsUnfinished: self = .pending
         case .mayNotDecide: self = .denied
         }
@@ -80,7 +87,17 @@ package struct Ending: Error, Sendable {
     }
 
     package init(_ rejection: Rejection) {
-        self.init(CommandStatus(rejection), "holdfast: \(rejection.message.shown)")
+        switch rejection {
+        case .unknownRun(let id), .unknownCall(let id), .unknownApproval(let id):
+            self = JournalViewer.nothing(id)
+        case .runEnded, .runNeedsAttention, .runAborting, .runQuarantined, .halted,
+            .toolUnavailable, .deadlineUnusable, .notHalted, .notQuarantined, .wouldRepeat,
+            .deadlinePassed, .doneSince, .senderMayLive, .pinnedOtherwise, .runIsFull,
+            .callsUnfinished, .idempotencyConflict, .keyUnusable, .textTooLong,
+            .argumentsTooLarge, .argumentNotExact, .approvalIsOver, .mayNotDecide,
+            .nothingToSettle:
+            self.init(CommandStatus(rejection), "holdfast: \(rejection.message.shown)")
+        }
     }
 
     init(_ error: DoorError) {

@@ -1,9 +1,7 @@
 // What people decide at the command line: approvals, and calls that nobody knows the outcome of.
 // Who decides is the account of this process; one transaction, and nothing is left behind.
 
-import CSystem
 package import Engine
-import Glibc
 import JSON
 import JSONSchema
 
@@ -36,7 +34,7 @@ package struct Decisions: Sendable {
     package func resolve(
         _ text: String, _ settlement: Settlement, reason: String
     ) throws(Ending) -> RunEntry {
-        try requireOperator()
+        try requireOperator(to: "settle calls of")
         guard let id = CallID(text), let journal = try journal() else {
             throw Ending(.unknownCall(text))
         }
@@ -49,15 +47,33 @@ package struct Decisions: Sendable {
         return try viewer(journal).run(id.text)
     }
 
+    /// Completes a run that its agent left open.
+    package func complete(_ text: String, summary: String?) throws(Ending) -> Run {
+        try requireOperator(to: "complete runs of")
+        guard let id = RunID(text), let journal = try journal() else {
+            throw Ending(.unknownRun(text))
+        }
+        let person = project.surroundings.account
+        return try perform(journal) { doors, transaction, moment throws(DoorError) in
+            try doors.complete(id, summary: summary, by: person, in: transaction, moment)
+        }
+    }
+
+    /// Gives the order to abort for a run that no host of this config can work on.
+    func abort(_ id: RunID, _ order: AbortOrder) throws(Ending) -> Run {
+        guard let journal = try journal() else { throw Ending(.unknownRun(id.text)) }
+        return try perform(journal) { doors, transaction, moment throws(DoorError) in
+            try doors.abort(
+                id, order, for: nil, by: Actor(.person, order.by), environments: [],
+                in: transaction, moment
+            ).run
+        }
+    }
+
     // Whoever may not write the journal may not decide either.
     private func journal() throws(Ending) -> (any Journal)? {
         let path = project.configuration.storePath
-        guard access(path, F_OK) != 0 || access(path, W_OK) == 0 else {
-            throw Ending(
-                .denied,
-                "holdfast: \(project.surroundings.account.shownInLine) may not write "
-                    + "\(path.shown), and so decides nothing in it.")
-        }
+        try StoreOwner.requireWritable(path, project.surroundings.account)
         return try project.journal()
     }
 
@@ -65,15 +81,10 @@ package struct Decisions: Sendable {
         JournalViewer(journal, project.catalog(), clock: clock)
     }
 
-    // Settling says what is true of another system: the account that owns the store answers for it.
-    private func requireOperator() throws(Ending) {
-        let path = project.configuration.storePath
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_uid != getuid() else { return }
-        throw Ending(
-            .denied,
-            "holdfast: \(project.surroundings.account.shownInLine) may not settle calls of "
-                + "\(path.shown): only the account that owns it (uid \(status.st_uid)) may.")
+    // What is said of another system, or ordered: the account that owns the store answers for it.
+    private func requireOperator(to order: String) throws(Ending) {
+        try StoreOwner.require(
+            project.configuration.storePath, project.surroundings.account, to: order)
     }
 
     // What a person says came of it must be what the tool's callers may rely on.
@@ -95,7 +106,7 @@ package struct Decisions: Sendable {
                 wrong = ["/\(Manifest.reservedResult): is the host's own; leave it out"]
             }
         } else {
-            wrong = ["a result is a JSON object, but this is a \(result.kindName)"]
+            wrong = ["a result is a JSON object, but this is \(result.aKind)"]
         }
         if wrong.isEmpty, let schema = manifest?.outputSchema {
             wrong = schema.validate(result).map(\.message)
@@ -110,13 +121,19 @@ package struct Decisions: Sendable {
         return .succeeded(result, manifest?.outputSchema?.payloadClass(of: result) ?? .plain)
     }
 
-    private func perform(
+    private func perform<Answer: Sendable>(
         _ journal: any Journal,
         _ door: @escaping @Sendable (Doors, any JournalTransaction, Moment) throws(DoorError)
-            -> CallView
-    ) throws(Ending) -> CallView {
+            -> Answer
+    ) throws(Ending) -> Answer {
         do throws(DoorError) {
-            return try OneDecision(journal, project.configuration, clock).perform(door)
+            let decision: OneDecision
+            do throws(JournalFault) {
+                decision = try OneDecision(journal, project.configuration, clock)
+            } catch {
+                throw .fault(error)
+            }
+            return try decision.perform(door)
         } catch {
             throw Ending(error)
         }

@@ -29,17 +29,19 @@ extension Doctor {
             guard let journal = try project.journal() else { return }
             let clock = HostClock.system
             let mine = try environments(of: project)
-            let (lines, stuck) = try Ending.ifFault { () throws(JournalFault) in
+            let tools = project.catalog().tools.map(\.name)
+            let (lines, stuck, stops) = try Ending.ifFault { () throws(JournalFault) in
                 try journal.read { reading throws(JournalFault) in
                     let lines = try reading.agenda(limit: HostLimits.listPage)
                     let label = RunState.needsAttention.rawValue
                     let stuck = try reading.states(
                         label: label, before: nil, limit: HostLimits.listPage)
-                    return (lines, stuck.map(\.run))
+                    return (lines, stuck.map(\.run), try Stops(reading, tools, clock.now()))
                 }
             }
             add(.good, "lock", "free, and taken for a moment")
             tell(stuck)
+            tell(stops)
             tell(lines, claimable: mine, at: clock.now())
         } catch {
             add(.fault, "journal", error.words)
@@ -54,6 +56,20 @@ extension Doctor {
                 + "`holdfast runs --state needs_attention` lists them, the newest is \(first)")
     }
 
+    private mutating func tell(_ stops: Stops) {
+        for halt in stops.halts {
+            add(
+                .warning, "halted",
+                "\(halt.words); \(halt.halt.scope.resumeCommand) ends it")
+        }
+        for (tool, until) in stops.breakers {
+            add(
+                .warning, "breaker",
+                "the system behind \(tool) has failed again and again; nothing is sent to it "
+                    + "until \(until), then one attempt finds out")
+        }
+    }
+
     private mutating func tell(_ lines: [AgendaItem], claimable: [String], at now: Instant) {
         let bound = lines.filter { $0.environment.map { !claimable.contains($0) } ?? false }
         if let first = bound.first {
@@ -61,7 +77,7 @@ extension Doctor {
                 .warning, "nobody's work",
                 "\(bound.count) \(bound.count == 1 ? "call waits" : "calls wait") for a host of "
                     + "another profile, person or set of databases than this config has, "
-                    + "\(first.call) among them; start a host with the config that made them")
+                    + "\(first.subject) among them; start a host with the config that made them")
         }
         let late = lines.filter { line in
             now.ms(since: line.due) > Doctor.lateMs
@@ -70,8 +86,8 @@ extension Doctor {
         if let first = late.first {
             add(
                 .warning, "waiting",
-                "\(late.count) \(late.count == 1 ? "call is" : "calls are") overdue, \(first.call) "
-                    + "among them: no host is alive; run `holdfast worker`")
+                "\(late.count) \(late.count == 1 ? "call is" : "calls are") overdue, "
+                    + "\(first.subject) among them: no host is alive; run `holdfast worker`")
         }
     }
 
@@ -95,6 +111,22 @@ extension Doctor {
             }
         }
         return digests
+    }
+}
+
+/// What is kept from being begun: halts, and breakers of the tools there are.
+private struct Stops {
+    let halts: [StandingHalt]
+    private(set) var breakers: [(tool: ToolName, until: Instant)] = []
+
+    init(
+        _ reading: any JournalReading, _ tools: [ToolName], _ now: Instant
+    ) throws(JournalFault) {
+        halts = try reading.standingHalts
+        for tool in tools {
+            guard let until = try reading.health(of: tool).blockedUntil(at: now) else { continue }
+            breakers.append((tool, until))
+        }
     }
 }
 

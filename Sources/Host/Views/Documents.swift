@@ -14,8 +14,38 @@ extension RunEntry {
             "created_at": .string(run.createdAt.description),
         ]
         if let summary { document["summary"] = .string(summary) }
+        if let deadline = run.deadline { document["deadline"] = .string(deadline.description) }
+        document["ending"] = ending
+        document["quarantine"] = quarantine
+        if let step = nextStep { document["next"] = .string(step) }
         document["calls"] = .array(calls.map(\.document))
         return .object(document)
+    }
+
+    /// `{cause, by, reason, started_at, ended_at, forced, undone, standing, pending}`.
+    private var ending: JSONValue? {
+        guard let ending = run.ending else { return nil }
+        var document: JSONObject = [
+            "cause": .string(ending.cause.rawValue), "by": .string(ending.by),
+            "reason": .text(abortReason), "started_at": .string(ending.startedAt.description),
+            "ended_at": .text(ending.endedAt?.description), "forced": .bool(ending.isForced),
+        ]
+        if let force {
+            document["forced_by"] = .string(force.by)
+            document["forced_at"] = .string(force.at.description)
+            document["force_reason"] = .text(force.reason)
+        }
+        for member in run.abortReport { document[member.name] = member.value }
+        return .object(document)
+    }
+
+    private var quarantine: JSONValue? {
+        run.quarantine.map { quarantine in
+            [
+                "by": .string(quarantine.by), "at": .string(quarantine.at.description),
+                "reason": .text(quarantineReason),
+            ]
+        }
     }
 }
 
@@ -32,6 +62,15 @@ extension CallEntry {
         if let withheld { document["withheld"] = .string(withheld.rawValue) }
         if let did { document["did"] = .string(did) }
         if let approval { document["approval_id"] = .string(approval.approval.id.text) }
+        if let undone = call.undoes { document["undoes"] = .string(undone.text) }
+        if let undo = call.undo { document["undone_by"] = .string(undo.text) }
+        if let at = retryAt { document["retry_at"] = .string(at.description) }
+        if let at = probeAt { document["probe_at"] = .string(at.description) }
+        if case .needsAttention(.readBack) = call.phase { document["found"] = found ?? .null }
+        document["doubt"] = doubtDocument
+        document["hold"] = hold?.document
+        document["pinned"] = pin?.document
+        if let step = nextStep { document["next"] = .string(step) }
         document["events"] = .array(events.map(\.document))
         return .object(document)
     }
@@ -39,12 +78,14 @@ extension CallEntry {
     /// `{class?, message}`; nil where nothing went wrong so far.
     private var error: JSONValue? {
         switch call.phase {
-        case .failed(let kind, _):
+        case .waiting(_, let kind, _), .failed(let kind, _):
             ["class": .string(kind.rawValue), "message": .string(message ?? "")]
         case .denied, .cancelled: ["message": .text(message)]
         case .unknown, .needsAttention:
             ["message": .string(message ?? "the outcome was never heard of")]
-        case .held, .ready, .running, .succeeded: nil
+        case .held, .ready, .running, .verifying, .confirming, .succeeded, .compensating,
+            .compensated:
+            nil
         }
     }
 }
@@ -77,7 +118,7 @@ extension ApprovalEntry {
             if let decisionReason { decision["reason"] = .string(decisionReason) }
             decisions.append(.object(decision))
         }
-        return [
+        var document: JSONObject = [
             "approval_id": .string(approval.id.text), "call_id": .string(call.text),
             "run_id": .string(run.text), "tool": .string(tool.text),
             "arguments": arguments ?? .null, "reason": .text(reason),
@@ -89,6 +130,12 @@ extension ApprovalEntry {
             "execute_by": .text(approval.executeBy?.description),
             "decisions": .array(decisions),
         ]
+        if let undoing {
+            document["undoes"] = .string(undoing.call.text)
+            document["undoes_tool"] = .string(undoing.tool.text)
+            document["abort_reason"] = .text(undoing.reason)
+        }
+        return .object(document)
     }
 }
 

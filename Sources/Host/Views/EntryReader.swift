@@ -3,6 +3,7 @@
 
 import Engine
 import JSON
+import JSONSchema
 
 /// One look at the journal, inside one read.
 struct EntryReader {
@@ -26,7 +27,9 @@ struct EntryReader {
         }
         return RunEntry(
             run: run, purpose: try reading.text(run.purpose),
-            summary: try reading.text(run.summary), calls: calls)
+            summary: try reading.text(run.summary),
+            abortReason: try reading.text(run.ending?.reason), force: Force(events),
+            quarantineReason: try reading.text(run.quarantine?.reason), calls: calls)
     }
 
     func approval(at place: CallPlace) throws(JournalFault) -> ApprovalEntry? {
@@ -41,28 +44,60 @@ struct EntryReader {
         let own = events.filter { $0.record.event.call == call.id }
         let view = try reading.view(of: call, in: run)
         var result: JSONValue?
-        switch call.phase {
-        case .succeeded(let reference, _), .needsAttention(.lateSuccess(let reference)):
-            result = try shelf.shown(reference, by: manifest?.outputSchema, reading)
-        case .held, .ready, .running, .unknown, .failed, .denied, .cancelled,
-            .needsAttention(.recoveryExhausted):
-            break
+        if let achieved = call.achieved {
+            result = try shelf.shown(achieved.result, by: manifest?.outputSchema, reading)
         }
         return CallEntry(
             call: call,
             arguments: try shelf.shown(call.arguments, by: manifest?.inputSchema, reading),
             result: result, withheld: view.withheld,
             message: view.message ?? own.last { $0.texts[.error] != nil }?.texts[.error],
-            did: try did(call, manifest, result), title: manifest?.title, events: own,
+            did: call.status == .succeeded ? try did(call, manifest, result) : nil,
+            title: manifest?.title,
+            found: try found(by: call, in: run), mayRetry: run.mayRetry(call),
+            hold: try hold(on: call, in: run),
+            pin: Pin(manifest: call.manifest, current: shelf.current(call.tool)), events: own,
             approval: try approval(of: call, in: run, isAlone: isAlone))
+    }
+
+    private func found(by call: Call, in run: Run) throws(JournalFault) -> JSONValue? {
+        guard case .needsAttention(.readBack(let reference?)) = call.phase else { return nil }
+        return try shelf.shown(reference, by: try foundSchema(of: call, in: run), reading)
+    }
+
+    /// What marks the fields of what a read-back found: it is the result of another tool, of the
+    /// version that the run pins.
+    fileprivate func foundSchema(
+        of call: Call, in run: Run
+    ) throws(JournalFault) -> CompiledSchema? {
+        guard let tool = try shelf.manifest(call.manifest, reading)?.after?.call.tool else {
+            return nil
+        }
+        let pinned = run.pins.last { $0.tool == tool }?.manifest ?? shelf.current(tool)
+        return try pinned.flatMap { digest throws(JournalFault) in
+            try shelf.manifest(digest, reading)?.outputSchema
+        }
+    }
+
+    private func hold(on call: Call, in run: Run) throws(JournalFault) -> Hold? {
+        guard call.goesOnByItself else { return nil }
+        let isWrite = call.delivery.isWrite
+        let profile = run.caller.profile
+        let halt = try reading.standingHalts.first {
+            $0.halt.stops(call.tool, isWrite: isWrite, of: profile)
+        }
+        if let halt { return .halt(halt) }
+        if isWrite, let quarantine = run.quarantine {
+            return .quarantine(quarantine, reason: try reading.text(quarantine.reason))
+        }
+        return try reading.health(of: call.tool).blockedUntil(at: now).map { .breaker(until: $0) }
     }
 
     // Made of what may be shown, so that no marked field finds its way into a sentence.
     private func did(
         _ call: Call, _ manifest: Manifest?, _ result: JSONValue?
     ) throws(JournalFault) -> String? {
-        guard case .succeeded = call.phase, let manifest, let template = manifest.didTemplate
-        else { return nil }
+        guard let template = manifest?.didTemplate, let manifest else { return nil }
         let roots: JSONValue = [
             "arguments": try shelf.shown(call.arguments, by: manifest.inputSchema, reading) ?? [:],
             "result": result ?? [:], "call": ["id": .string(call.id.text)],
@@ -86,7 +121,17 @@ struct EntryReader {
             decisionReason: try reading.text(approval.reason),
             manifest: manifest.map(ManifestFacts.init),
             soFar: isAlone ? try done(in: run, besides: call.id) : nil,
+            undoing: try undoing(by: call, in: run),
             askedAt: call.acceptedAt, now: now)
+    }
+
+    private func undoing(by call: Call, in run: Run) throws(JournalFault) -> Undoing? {
+        guard let undone = call.undoes.flatMap({ run[$0] }), let ending = run.ending else {
+            return nil
+        }
+        return Undoing(
+            call: undone.id, tool: undone.tool, ending: ending,
+            reason: try reading.text(ending.reason))
     }
 
     /// Sentences about one run that are shown beside an approval.
@@ -95,15 +140,16 @@ struct EntryReader {
     private func done(
         in run: Run, besides call: CallID
     ) throws(JournalFault) -> DoneSoFar {
-        let done = run.calls.filter { $0.id != call && $0.status == .succeeded }
+        let done = run.calls.filter { $0.id != call && ($0.status == .succeeded || $0.undo != nil) }
         var sentences: [String] = []
         for other in done.suffix(EntryReader.shownDone) {
             let manifest = try shelf.manifest(other.manifest, reading)
             var result: JSONValue?
-            if case .succeeded(let reference, _) = other.phase {
-                result = try shelf.shown(reference, by: manifest?.outputSchema, reading)
+            if let achieved = other.achieved {
+                result = try shelf.shown(achieved.result, by: manifest?.outputSchema, reading)
             }
-            sentences.append(try did(other, manifest, result) ?? "\(other.tool) succeeded")
+            let sentence = try did(other, manifest, result) ?? "\(other.tool) succeeded"
+            sentences.append(sentence + other.aftermath)
         }
         return DoneSoFar(sentences: sentences, earlierCount: done.count - sentences.count)
     }
@@ -122,7 +168,7 @@ struct EntryReader {
         var texts: [PayloadRef.Name: String] = [:]
         for reference in record.payloads {
             switch reference.name {
-            case .arguments, .result: break
+            case .arguments, .result, .found: break
             case .purpose, .summary, .error, .reason, .intentID:
                 texts[reference.name] = try reading.text(reference)
             }
@@ -141,6 +187,55 @@ struct EntryReader {
     }
 }
 
+extension Run {
+    /// What is to be undone is not done again, and after the end nothing is.
+    fileprivate func mayRetry(_ call: Call) -> Bool {
+        guard ending != nil else { return true }
+        guard isAborting else { return false }
+        switch call.phase {
+        case .needsAttention(.readBack), .needsAttention(.undoImpossible): return true
+        case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
+            .failed, .denied, .cancelled, .compensating, .compensated, .needsAttention:
+            return call.isUndo
+        }
+    }
+}
+
+extension Force {
+    fileprivate init?(_ events: [EventEntry]) {
+        for entry in events.reversed() {
+            if case .abortForced(let by, _) = entry.record.event {
+                self.init(by: by, at: entry.record.at, reason: entry.texts[.reason])
+                return
+            }
+        }
+        return nil
+    }
+}
+
+extension Call {
+    /// What has become of its success, for the end of a sentence.
+    fileprivate var aftermath: String {
+        switch phase {
+        case .compensating: " (is being undone)"
+        case .compensated: " (was undone)"
+        case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
+            .failed, .denied, .cancelled, .needsAttention:
+            ""
+        }
+    }
+
+    /// Whether a host goes on with it once its time has come.
+    fileprivate var goesOnByItself: Bool {
+        switch phase {
+        case .ready, .waiting, .confirming, .unknown(recoverAt: _?): !isLeft
+        case .held, .running, .unknown, .verifying, .succeeded, .failed, .denied, .cancelled,
+            .compensating, .compensated, .needsAttention:
+            false
+        }
+    }
+}
+
 extension EntryReader {
     func records(of run: RunID, only call: CallID?) throws(JournalFault) -> [RecordEntry] {
         let all = try records(try stream(of: run))
@@ -155,15 +250,27 @@ extension EntryReader {
             let record = try reading.decoded(row)
             var payloads: [(PayloadRef, JSONValue?)] = []
             for reference in record.payloads {
-                let manifest = try manifest(of: record.event.call, &manifests)
-                let schema =
-                    reference.name == .arguments
-                    ? manifest?.inputSchema : manifest?.outputSchema
+                let schema = try schema(of: reference, record, &manifests)
                 payloads.append((reference, try shelf.shown(reference, by: schema, reading)))
             }
             entries.append(RecordEntry(stored: row, record: record, payloads: payloads))
         }
         return entries
+    }
+
+    private func schema(
+        of reference: PayloadRef, _ record: Record, _ known: inout [CallID: ManifestDigest]
+    ) throws(JournalFault) -> CompiledSchema? {
+        switch reference.name {
+        case .arguments: return try manifest(of: record.event.call, &known)?.inputSchema
+        case .found:
+            guard let id = record.event.call, let run = try reading.run(record.run),
+                let call = run[id]
+            else { return nil }
+            return try foundSchema(of: call, in: run)
+        case .result, .purpose, .summary, .error, .reason, .intentID:
+            return try manifest(of: record.event.call, &known)?.outputSchema
+        }
     }
 
     private func manifest(

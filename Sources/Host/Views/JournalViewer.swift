@@ -25,9 +25,11 @@ package struct JournalViewer: Sendable {
     /// Newest first.
     package func runs(state: RunState?, limit: Int) throws(Ending) -> [RunEntry] {
         try read(else: []) { reading, reader throws(JournalFault) in
-            let states = try reading.states(label: state?.rawValue, before: nil, limit: limit)
+            // One more, for the journal's own run is nobody's and in no list.
+            let states = try reading.states(
+                label: state?.rawValue, before: nil, limit: min(limit, Int.max - 1) + 1)
             var runs: [RunEntry] = []
-            for (id, state) in states {
+            for (id, state) in states.filter({ $0.run != .journal }).prefix(limit) {
                 if let run = try reading.run(id, state) { runs.append(try reader.entry(of: run)) }
             }
             return runs
@@ -48,6 +50,18 @@ package struct JournalViewer: Sendable {
         return found
     }
 
+    /// The profile of a run of an agent's.
+    func profile(of id: RunID) throws(Ending) -> String? {
+        try read(else: nil) { reading, _ throws(JournalFault) in
+            id == .journal ? nil : try reading.run(id)?.caller.profile
+        }
+    }
+
+    /// What operators have stopped.
+    package func halts() throws(Ending) -> [StandingHalt] {
+        try read(else: []) { reading, _ throws(JournalFault) in try reading.standingHalts }
+    }
+
     /// Newest last; those that wait for a decision, or all.
     package func approvals(all: Bool) throws(Ending) -> [ApprovalEntry] {
         try read(else: []) { reading, reader throws(JournalFault) in
@@ -55,8 +69,11 @@ package struct JournalViewer: Sendable {
             var after: ApprovalID?
             while true {
                 let page = try reading.approvalPlaces(after: after, limit: HostLimits.listPage)
-                for (_, place) in page {
-                    guard let entry = try reader.approval(at: place) else { continue }
+                for (id, place) in page {
+                    // A call whose arguments were renewed is asked about anew: its earlier
+                    // request lies at the same place, and is not this one.
+                    guard let entry = try reader.approval(at: place), entry.approval.id == id
+                    else { continue }
                     if all || entry.state == .pending { entries.append(entry) }
                 }
                 after = page.last?.approval
@@ -101,7 +118,7 @@ package struct JournalViewer: Sendable {
         }
     }
 
-    private static func nothing(_ id: String) -> Ending {
+    static func nothing(_ id: String) -> Ending {
         Ending(
             .badData,
             "holdfast: the journal has no \(id.visibleLiteral). `holdfast runs` and "

@@ -12,6 +12,9 @@ final class ManifestShelf {
 
     init(_ catalog: Catalog) { self.catalog = catalog }
 
+    /// The version that calls are accepted with now; nil where the tool is gone.
+    func current(_ tool: ToolName) -> ManifestDigest? { catalog.tool(named: tool)?.manifest.digest }
+
     /// Nil where the journal does not have it, or this release cannot read it.
     func manifest(
         _ digest: ManifestDigest, _ lookup: some JournalLookup

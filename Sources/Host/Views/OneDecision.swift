@@ -4,25 +4,28 @@ import Engine
 
 struct OneDecision {
     private let journal: any Journal
-    private let configuration: Configuration
+    private let doors: Doors
     private let clock: HostClock
 
-    init(_ journal: any Journal, _ configuration: Configuration, _ clock: HostClock) {
+    init(_ journal: any Journal, _ doors: Doors, _ clock: HostClock) {
         self.journal = journal
-        self.configuration = configuration
+        self.doors = doors
         self.clock = clock
     }
 
-    func perform(
+    /// With the secret that the journal's keyed values were made with.
+    init(
+        _ journal: any Journal, _ configuration: Configuration, _ clock: HostClock
+    ) throws(JournalFault) {
+        let secret = try RecordSecret.load(configuration.recordSecretPath, of: journal)
+        self.init(journal, Doors(keyed: secret), clock)
+    }
+
+    func perform<Answer: Sendable>(
         _ door: @escaping @Sendable (Doors, any JournalTransaction, Moment) throws(DoorError)
-            -> CallView
-    ) throws(DoorError) -> CallView {
-        let doors: Doors
-        do throws(JournalFault) {
-            doors = Doors(keyed: try RecordSecret.load(configuration.recordSecretPath, of: journal))
-        } catch {
-            throw .fault(error)
-        }
+            -> Answer
+    ) throws(DoorError) -> Answer {
+        let doors = doors
         return try Writer(journal).perform(.flushed, at: moment()) {
             transaction, moment throws(DoorError) in
             try door(doors, transaction, moment)

@@ -8,6 +8,10 @@ package struct RunEntry: Sendable {
     package let run: Run
     let purpose: String?
     let summary: String?
+    /// Why it is being aborted, in the words of who ordered it.
+    var abortReason: String?
+    var force: Force?
+    var quarantineReason: String?
     package var calls: [CallEntry]
 }
 
@@ -23,8 +27,39 @@ package struct CallEntry: Sendable {
     /// What was done, in the manifest's words.
     let did: String?
     let title: String?
+    /// What reading its effect back found, masked like a result; nil where nothing was read.
+    var found: JSONValue?
+    /// Whether a person may have it tried again.
+    var mayRetry = true
+    /// What keeps it waiting although its time has come; nil where nothing does.
+    var hold: Hold?
+    var pin: Pin?
     let events: [EventEntry]
     let approval: ApprovalEntry?
+}
+
+/// Who said that what an abort cannot settle or undo is left standing, and why.
+struct Force: Sendable {
+    let by: String
+    let at: Instant
+    let reason: String?
+}
+
+/// What keeps a call from going on whatever its time.
+enum Hold: Hashable, Sendable {
+    case halt(StandingHalt)
+    case quarantine(Quarantine, reason: String?)
+    /// Its tool's system has failed again and again.
+    case breaker(until: Instant)
+}
+
+/// The version of its tool that a call was accepted with, beside the one there is now.
+struct Pin: Hashable, Sendable {
+    let manifest: ManifestDigest
+    /// Nil where the tool is gone.
+    let current: ManifestDigest?
+
+    var isChanged: Bool { current != manifest }
 }
 
 /// One record of the journal with the free texts that belong to it.
@@ -46,6 +81,8 @@ package struct ApprovalEntry: Sendable {
     let manifest: ManifestFacts?
     /// Nil where nobody looks at the approval alone.
     let soFar: DoneSoFar?
+    /// Nil where the call undoes nothing.
+    var undoing: Undoing?
     let askedAt: Instant
     /// The moment of looking: a clock that has run out counts, noted or not.
     let now: Instant
@@ -68,6 +105,15 @@ struct DoneSoFar: Sendable {
     let sentences: [String]
     /// How many are older than those.
     let earlierCount: Int
+}
+
+/// What a call takes back, and for whom.
+struct Undoing: Sendable {
+    let call: CallID
+    let tool: ToolName
+    let ending: RunEnding
+    /// Why the run is aborted, in the words of who ordered it.
+    let reason: String?
 }
 
 /// What a manifest says about its effect, in short.

@@ -22,19 +22,19 @@ package struct Working: Sendable {
     }
 
     /// Does what is due now.
-    /// - Returns: how many attempts were made.
+    /// - Returns: how many pieces of work were done: attempts, probes, undos.
     package func once() async throws(Ending) -> Int {
-        var attempts = 0
+        var pieces = 0
         for host in hosts {
             do throws(JournalFault) {
                 let loop = DueLoop(host, on: threads, report: { [tell] in tell("holdfast: \($0)") })
-                attempts += try await loop.runOnce()
+                pieces += try await loop.runOnce()
                 try host.close()
             } catch {
                 throw Ending(error)
             }
         }
-        return attempts
+        return pieces
     }
 
     /// Works until the process is asked to stop; attempts under way then have the config's grace.

@@ -35,7 +35,8 @@ enum EventSamples {
         ToolPin(tool: ToolName(name), manifest: Sample.manifest(name))
     }
 
-    static let events: [Event] = runs + calls + approvals + attempts + ends
+    static let events: [Event] =
+        runs + calls + approvals + attempts + ends + stops + followed + undone
 
     private static let runs: [Event] = [
         .runOpened(
@@ -138,5 +139,92 @@ enum EventSamples {
         .callCancelled(call, reason: payload(.error)),
         .approvalGranted(
             call, Shapes.approval, by: "ana", executeBy: later, reason: payload(.reason)),
+    ]
+    // What came with retries, probes, undos and stops.
+    private static let stops: [Event] = [
+        .runOpened(
+            RunOpened(
+                caller: Sample.ana, isSingle: false, pins: [], intent: nil, purpose: nil,
+                intentID: nil, deadline: later)),
+        .runQuarantined(by: "ana", reason: payload(.reason)),
+        .runReleased(by: "ana", reason: payload(.reason)),
+        .halted(.everything, by: "ana", reason: payload(.reason)),
+        .halted(.tool(ToolName("a_tool")), by: "ana", reason: payload(.reason)),
+        .halted(.profile("desk"), by: "ana", reason: payload(.reason)),
+        .resumed(.everything, by: "bo", reason: payload(.reason)),
+        .resumed(.tool(ToolName("a_tool")), by: "bo", reason: payload(.reason)),
+        .resumed(.profile("desk"), by: "bo", reason: payload(.reason)),
+        .runAborting(RunAborting(cause: .requested, by: "ana", reason: payload(.reason))),
+        .runAborting(RunAborting(cause: .deadline, by: "deadline", reason: nil)),
+        .runAborting(RunAborting(cause: .denied, by: "ana", reason: payload(.reason))),
+        .abortForced(by: "ana", reason: payload(.reason)), .runAborted,
+    ]
+
+    private static func accepted(
+        _ origin: CallOrigin, _ adjust: (inout FollowUps) -> Void
+    ) -> Event {
+        var accepted = CallAccepted(
+            call: call, tool: ToolName("a_tool"), manifest: Sample.manifest("a_tool"),
+            delivery: .atMostOnce, reversibility: .reversible, timeoutMs: 30_000,
+            key: key(.given), environment: Shapes.tag("environment").description,
+            traceparent: nil, arguments: payload(.arguments))
+        accepted.origin = origin
+        adjust(&accepted.followUps)
+        return .callAccepted(accepted)
+    }
+
+    private static func probing(_ purpose: Probe.Purpose) -> Event {
+        .probeStarted(
+            call,
+            Probing(
+                purpose: purpose, number: 2, owner: Sample.owner(1), startedAt: Shapes.now,
+                leaseUntil: later))
+    }
+
+    private static func ended(
+        _ purpose: Probe.Purpose, _ answer: ProbeAnswer, _ nextAt: Instant?,
+        _ name: PayloadRef.Name?
+    ) -> Event {
+        .probeEnded(
+            call,
+            ProbeEnded(purpose: purpose, number: 2, answer: answer, nextAt: nextAt),
+            payload: name.map { payload($0) })
+    }
+
+    private static let followed: [Event] =
+        [
+            accepted(.agent) {
+                $0.verify = VerifyRule(settleMs: 5_000, retriesAbsent: false)
+                $0.readsBack = true
+                $0.refreshes = true
+                $0.undo = ToolName("b_tool")
+                $0.isPivot = true
+            },
+            accepted(.agent) { $0.verify = VerifyRule(settleMs: 0, retriesAbsent: true) },
+            accepted(.undo(of: Shapes.other)) { _ in },
+            .attemptStarted(
+                call,
+                AttemptStarted(
+                    number: 3, owner: Sample.owner(1), leaseUntil: later, recoveries: 1,
+                    purpose: .void)),
+            .attemptSucceeded(
+                call, attempt: 1, result: payload(.result), withheld: nil, confirmAt: later),
+            .attemptFailed(call, attempt: 1, .transient, error: payload(.error), retryAt: later),
+            .attemptFailed(call, attempt: 1, .stale, error: payload(.error), retryAt: later),
+            .senderGone(call, attempt: 1),
+        ]
+        + Probe.Purpose.allCases.map(probing)
+        + [
+            ended(.verify, .found, nil, nil), ended(.verify, .absent, later, .error),
+            ended(.verify, .absent, nil, .error), ended(.verify, .unsure, later, .error),
+            ended(.verify, .lost, later, nil), ended(.readBack, .confirmed, nil, nil),
+            ended(.readBack, .differs, nil, .found), ended(.readBack, .unsure, nil, nil),
+            ended(.refresh, .renewed, nil, .arguments),
+        ]
+
+    private static let undone: [Event] = [
+        .callCompensated(call, by: Shapes.other), .undoFailed(call),
+        .undoImpossible(call, reason: payload(.reason)), .leftStanding(call),
+        unknown(.stillSending, later, payload(.error)),
     ]
 }

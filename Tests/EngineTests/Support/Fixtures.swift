@@ -23,16 +23,24 @@ enum Sample {
 
     static func tool(
         _ delivery: Delivery = .keyed, name: String? = nil, approval: ApprovalRule? = nil,
-        fields: [String] = [], ignored: [String] = [], windowMs: Int64? = nil
+        fields: [String] = [], ignored: [String] = [], windowMs: Int64? = nil,
+        reversibility: Reversibility = .reversible, retry: RetryRule = .standard,
+        followUps: FollowUps = FollowUps()
     ) -> Tool {
         let name = name ?? "tool_\(delivery.rawValue)"
         let window = windowMs ?? Idempotency.defaultWindowMs(declaresFields: !fields.isEmpty)
         return Tool(
             name: ToolName(name), manifest: manifest(name), delivery: delivery,
-            reversibility: delivery.isWrite ? .reversible : nil,
+            reversibility: delivery.isWrite ? reversibility : nil,
             idempotency: Idempotency(
                 fields: fields.map { JSONPointer(tokens: [$0]) },
                 ignored: ignored.map { JSONPointer(tokens: [$0]) }, windowMs: window),
-            approval: approval, timeoutMs: 5_000)
+            approval: approval, timeoutMs: 5_000, retry: retry, followUps: followUps)
+    }
+
+    static func followUps(_ set: (inout FollowUps) -> Void) -> FollowUps {
+        var followUps = FollowUps()
+        set(&followUps)
+        return followUps
     }
 }

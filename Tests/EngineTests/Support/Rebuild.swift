@@ -10,12 +10,16 @@ struct Rebuilt {
     private(set) var runs: [RunID: Run] = [:]
     private(set) var keys: [String: String] = [:]
     /// Without what a renewed lease postponed.
-    private(set) var agenda: [CallID: AgendaItem] = [:]
+    private(set) var agenda: [AgendaSubject: AgendaItem] = [:]
 
     init(_ records: [Record]) {
         for record in records { add(record) }
         for run in runs.values {
-            for call in run.calls { agenda[call.id] = Rebuilt.line(call, run.id) }
+            agenda[.run(run.id)] = Rebuilt.line(run)
+            for call in run.calls { agenda[.call(call.id)] = Rebuilt.line(call, run) }
+        }
+        if let halts = runs[.journal]?.halts.bytes {
+            keys["halts"] = String(decoding: halts, as: UTF8.self)
         }
     }
 
@@ -46,7 +50,9 @@ struct Rebuilt {
         case .manifestsPinned, .runCompleted, .approvalGranted, .approvalDenied,
             .approvalExpired, .attemptStarted, .attemptSucceeded, .attemptFailed,
             .attemptUnknown, .lateAnswer, .recoveryExhausted, .cancelRequested, .callCancelled,
-            .callResolved, .outcomeDelivered:
+            .callResolved, .outcomeDelivered, .runAborting, .abortForced, .runAborted,
+            .runQuarantined, .runReleased, .halted, .resumed, .senderGone, .probeStarted,
+            .probeEnded, .callCompensated, .undoFailed, .undoImpossible, .leftStanding:
             break
         }
     }
@@ -56,25 +62,66 @@ struct Rebuilt {
     private mutating func keep(_ call: Call, _ former: Call?, _ place: String) {
         guard let key = call.key else { return }
         let name = "key:\(key.tag)"
-        let freeing: [CallStatus] = [.failed, .denied, .cancelled]
+        let freeing: [CallStatus] = [.failed, .denied, .cancelled, .compensated]
         let held = former.map { !freeing.contains($0.status) } ?? false
         let holds = !freeing.contains(call.status)
         if former == nil || (!held && holds && keys[name] == nil) { keys[name] = place }
         if held && !holds && keys[name] == place { keys[name] = nil }
     }
 
-    private static func line(_ call: Call, _ run: RunID) -> AgendaItem? {
+    private static func line(_ call: Call, _ run: Run) -> AgendaItem? {
+        let isStopped = run.quarantine != nil && call.delivery.isWrite
         let (due, owner, environment): (Instant?, OwnerID?, String?)
         switch call.phase {
         case .held: (due, owner, environment) = (call.approval?.decideBy, nil, nil)
-        case .ready: (due, owner, environment) = (call.acceptedAt, nil, call.environment)
+        case .ready:
+            (due, owner, environment) = (isStopped ? nil : call.acceptedAt, nil, call.environment)
+        case .waiting(let until, _, _):
+            (due, owner, environment) = (isStopped ? nil : until, nil, call.environment)
         case .running(let by, let until): (due, owner, environment) = (until, by, nil)
-        case .unknown(let at): (due, owner, environment) = (at, nil, call.environment)
-        case .succeeded, .failed, .denied, .cancelled, .needsAttention: return nil
+        case .verifying(let probing):
+            (due, owner, environment) = (probing.leaseUntil, probing.owner, nil)
+        case .confirming(let at): (due, owner, environment) = (at, nil, call.environment)
+        case .unknown(let at):
+            let waits = call.isLeft || isStopped && !call.isVerified
+            (due, owner, environment) = (
+                waits ? nil : at, call.senders.first?.owner, call.environment
+            )
+        case .succeeded, .failed, .denied, .cancelled, .needsAttention, .compensating,
+            .compensated:
+            return nil
         }
         guard let due else { return nil }
         return AgendaItem(
-            call: call.id, run: run, due: due, owner: owner, environment: environment)
+            subject: .call(call.id), run: run.id, due: due, owner: owner,
+            environment: environment)
+    }
+
+    // A run waits for its deadline, or, once aborted, for the undo of its newest write.
+    private static func line(_ run: Run) -> AgendaItem? {
+        func item(_ due: Instant, _ environment: String?) -> AgendaItem {
+            AgendaItem(
+                subject: .run(run.id), run: run.id, due: due, owner: nil,
+                environment: environment)
+        }
+        guard let ending = run.ending else {
+            let hasEnded = run.isCompleted
+                || run.isSingle && !run.calls.isEmpty && run.calls.allSatisfy(\.hasEnded)
+            guard !hasEnded, run.quarantine == nil else { return nil }
+            return run.deadline.map { item($0, nil) }
+        }
+        let isSettled = run.calls.allSatisfy { $0.hasEnded || $0.isLeft }
+        guard ending.endedAt == nil, isSettled else { return nil }
+        for call in run.calls.reversed() where !call.isUndo {
+            let stands = call.status == .succeeded || call.isLeft && !call.hasEnded
+            if call.followUps.isPivot && stands { return nil }
+            if call.status == .succeeded, call.delivery.isWrite, !call.isLeft,
+                call.followUps.undo != nil, call.reversibility != .irreversible
+            {
+                return item(ending.startedAt, call.environment)
+            }
+        }
+        return nil
     }
 }
 
@@ -85,7 +132,7 @@ struct Derived {
     /// Whether each state names its run's newest record.
     let headsFit: Bool
     let keys: [String: String]
-    let agenda: [CallID: AgendaItem]
+    let agenda: [AgendaSubject: AgendaItem]
 
     init(_ journal: MemoryJournal) throws {
         let read = try journal.read { (reading) throws(JournalFault) in
@@ -116,8 +163,9 @@ struct Derived {
         for (name, value) in read.2 { keys[name.text] = String(decoding: value, as: UTF8.self) }
         self.keys = keys.filter { name, _ in
             !name.hasPrefix("owner:") && !name.hasPrefix("manifest:")
+                && !name.hasPrefix("health:")
         }
-        agenda = Dictionary(uniqueKeysWithValues: read.3.map { ($0.call, $0) })
+        agenda = Dictionary(uniqueKeysWithValues: read.3.map { ($0.subject, $0) })
     }
 
     /// What does not agree, in words; empty where all is well.
@@ -130,20 +178,20 @@ struct Derived {
             let odd = names.filter { keys[$0] != rebuilt.keys[$0] }
             found.append("keys differ from what the records say: \(odd.prefix(3))")
         }
-        let calls = Set(agenda.keys).union(rebuilt.agenda.keys).map(\.text).sorted()
-        for call in calls.map(CallID.init(unchecked:)) where !agrees(call) {
-            found.append("the agenda's line of \(call) differs from what the records say")
+        for subject in Set(agenda.keys).union(rebuilt.agenda.keys).sorted() {
+            guard !agrees(subject) else { continue }
+            found.append("the agenda's line of \(subject) differs from what the records say")
         }
         return found
     }
 
-    // A renewed lease moves a running call's line to a later time, and nothing else of it.
-    private func agrees(_ call: CallID) -> Bool {
-        guard let stored = agenda[call], let made = rebuilt.agenda[call] else {
-            return agenda[call] == rebuilt.agenda[call]
+    // A renewed lease moves the line of what is under way to a later time, and a halt or a breaker
+    // that of what it keeps; nothing else of it changes.
+    private func agrees(_ subject: AgendaSubject) -> Bool {
+        guard let stored = agenda[subject], let made = rebuilt.agenda[subject] else {
+            return agenda[subject] == rebuilt.agenda[subject]
         }
-        if stored == made { return true }
-        return made.owner != nil && stored.due >= made.due && stored.owner == made.owner
-            && stored.run == made.run && stored.environment == made.environment
+        return stored.due >= made.due && stored.owner == made.owner && stored.run == made.run
+            && stored.environment == made.environment
     }
 }

@@ -1,4 +1,4 @@
-// The tables state × command, made by asking the rules themselves.
+// The table state × command of calls, made by asking the rules themselves.
 
 @testable import Engine
 
@@ -9,24 +9,37 @@ struct CallRow: Sendable {
     var facts = Facts()
     var now = Shapes.now
     var isRead = false
+    /// What a probe under way is for; nil: anything.
+    var purpose: Probe.Purpose?
+    var followUps: @Sendable (inout FollowUps) -> Void = { _ in }
     var prepare: @Sendable (inout Call) -> Void = { _ in }
+    var prepareRun: @Sendable (inout Run) -> Void = { _ in }
 
     func cell(_ shape: CallShape) -> String {
-        guard var run = shape.run(isRead: isRead) else { return "cannot be" }
-        prepare(&run.calls[0])
-        let before = run.calls[0].phase.word
+        guard var run = shape.run(isRead: isRead, followUps) else { return "cannot be" }
+        prepare(&run.subject)
+        prepareRun(&run)
+        // What an abort brings about by itself has happened before anything is asked.
+        if !run.consequences(at: now).isEmpty { return "cannot be" }
+        if case .verifying(let probing) = run.subject.phase, let purpose,
+            probing.purpose != purpose
+        {
+            return "cannot be"
+        }
+        let before = run.subject.phase.word
         do {
             let events = try run.decide(command, facts, now: now)
             guard let last = events.last else { return "·" }
             for event in events { run.evolve(event, at: now) }
-            let after = run.calls[0].phase.word
+            let after = run[Shapes.call]?.phase.word ?? "gone"
             return after == before ? "noted: \(EventParts(last).kind.rawValue)" : "→ \(after)"
         } catch {
             return "refused: \(error.code)"
         }
     }
 
-    static let all: [CallRow] = claims + reports + looks + decisions + settlements
+    static let all: [CallRow] =
+        claims + holds + reports + lessons + looks + decisions + settlements + aborts
     private static let id = Shapes.call
     private static let claim = Command.claim(
         id, owner: Sample.owner(2), leaseUntil: Shapes.now + 5_000)
@@ -38,8 +51,7 @@ struct CallRow: Sendable {
         CallRow(
             title: "claim, the execute clock has run out", command: claim,
             prepare: {
-                guard $0.phase == .ready else { return }
-                $0.approval?.state = .approved
+                if $0.phase == .ready { $0.approval?.state = .approved }
                 $0.approval?.executeBy = Shapes.now
             }),
         CallRow(
@@ -48,6 +60,32 @@ struct CallRow: Sendable {
         CallRow(
             title: "claim, a read asked to stop", command: claim, isRead: true,
             prepare: { $0.cancelRequested = true }),
+        CallRow(
+            title: "claim, a write asked to stop", command: claim,
+            prepare: { $0.cancelRequested = true }),
+        CallRow(
+            title: "claim, its run is being aborted", command: claim,
+            prepareRun: { if $0.ending == nil { Shapes.abort(&$0) } }),
+    ]
+
+    private static let broken: Facts = {
+        var facts = Facts()
+        facts.health.openUntil = Shapes.now + 1
+        facts.health.openMs = 1
+        return facts
+    }()
+    private static let holds = [
+        CallRow(title: "claim, all is halted", command: claim, facts: Shapes.halted),
+        CallRow(
+            title: "claim of a read, all is halted", command: claim, facts: Shapes.halted,
+            isRead: true),
+        CallRow(title: "claim, its tool's breaker is open", command: claim, facts: broken),
+        CallRow(
+            title: "claim, its run is quarantined", command: claim,
+            prepareRun: { Shapes.quarantine(&$0) }),
+        CallRow(
+            title: "claim of a read, its run is quarantined", command: claim, isRead: true,
+            prepareRun: { Shapes.quarantine(&$0) }),
     ]
 
     private static func report(_ attempt: Int, _ report: Report) -> Command {
@@ -56,17 +94,78 @@ struct CallRow: Sendable {
 
     private static let answers: [(word: String, report: Report)] = [
         ("succeeded", .succeeded(Shapes.payload(.result), nil)),
-        ("failed", .failed(.transient, Shapes.payload(.error))),
+        ("failed, fatal", .failed(.fatal, Shapes.payload(.error))),
+        ("failed, transient", .failed(.transient, Shapes.payload(.error))),
+        ("failed, stale", .failed(.stale, Shapes.payload(.error))),
+        ("voided", .voided(Shapes.payload(.error))),
         ("unknown", .unknown(Shapes.payload(.error))),
     ]
     private static let reports =
         answers.map {
             CallRow(title: "report: newest attempt \($0.word)", command: report(2, $0.report))
-        }
+        } + [
+            CallRow(
+                title: "report: newest attempt failed, transient, for the last time",
+                command: report(2, .failed(.transient, Shapes.payload(.error))),
+                prepare: { $0.failures = RetryRule.standard.attempts - 1 }),
+            CallRow(
+                title: "report: newest attempt failed, stale, where it can be refreshed",
+                command: report(2, .failed(.stale, Shapes.payload(.error))),
+                followUps: { $0.refreshes = true }),
+            CallRow(
+                title: "report: newest attempt succeeded, where it is read back",
+                command: report(2, .succeeded(Shapes.payload(.result), nil)),
+                followUps: { $0.readsBack = true }),
+            CallRow(
+                title: "report: newest attempt failed, its run is being aborted",
+                command: report(2, .failed(.transient, Shapes.payload(.error))),
+                prepareRun: { if $0.ending == nil { Shapes.abort(&$0) } }),
+        ]
         + answers.map {
             CallRow(title: "report: older attempt \($0.word)", command: report(1, $0.report))
         }
 
+    private static func learn(
+        _ title: String, _ lesson: Lesson, for purpose: Probe.Purpose? = nil, number: Int = 1,
+        _ prepare: @escaping @Sendable (inout Call) -> Void = { _ in }
+    ) -> CallRow {
+        CallRow(
+            title: "learn: \(title)",
+            command: .learn(id, probe: number, owner: Sample.owner(1), lesson),
+            purpose: purpose, prepare: prepare)
+    }
+
+    private static let lessons = [
+        learn("found", .found(Shapes.payload(.result), nil), for: .verify),
+        learn("absent", .absent(Shapes.payload(.error)), for: .verify),
+        learn("absent, looked for too early", .absent(Shapes.payload(.error)), for: .verify) {
+            $0.quietAt = Shapes.now + 1
+        },
+        learn(
+            "absent, while a sender may still send", .absent(Shapes.payload(.error)),
+            for: .verify
+        ) {
+            $0.senders = [Sender(attempt: 1, owner: Sample.owner(3))]
+        },
+        learn("confirmed", .confirmed, for: .readBack),
+        learn("differs", .differs(Shapes.payload(.found)), for: .readBack),
+        learn(
+            "renewed", .renewed(Shapes.payload(.arguments), approval: nil), for: .refresh),
+        learn(
+            "renewed, and to be approved",
+            .renewed(Shapes.payload(.arguments), approval: Shapes.request), for: .refresh),
+        learn("unsure", .unsure(nil)),
+        learn("unsure, for the last time", .unsure(nil)) {
+            $0.unsure = Limits.unsureProbes - 1
+        },
+        learn("the answer to an older probe", .confirmed, number: 0),
+    ]
+
+    private static let silent: Facts = {
+        var facts = Facts(owner: .leasedUntil(Shapes.now + 1))
+        facts.silent = [1]
+        return facts
+    }()
     private static let looks = [
         CallRow(
             title: "investigate, the owner is gone", command: .investigate(id),
@@ -77,21 +176,31 @@ struct CallRow: Sendable {
         CallRow(
             title: "investigate, its lease runs", command: .investigate(id),
             facts: Facts(owner: .leasedUntil(Shapes.now + 1))),
+        CallRow(
+            title: "investigate, an earlier sender has ended", command: .investigate(id),
+            facts: silent,
+            prepare: { $0.senders = [Sender(attempt: 1, owner: Sample.owner(3))] }),
         CallRow(title: "expire, the clocks run", command: .expire(id)),
         CallRow(
             title: "expire, the decide clock has run out", command: .expire(id),
             now: Shapes.now + 1_000),
     ]
 
+    private static func approve(_ by: String) -> Command {
+        .approve(id, Shapes.approval, by: by)
+    }
     private static let decisions = [
-        CallRow(title: "approve by the requester", command: .approve(id, by: "ana")),
-        CallRow(title: "approve by somebody else", command: .approve(id, by: "eve")),
+        CallRow(title: "approve by the requester", command: approve("ana")),
+        CallRow(title: "approve by somebody else", command: approve("eve")),
         CallRow(
-            title: "approve, the decide clock has run out", command: .approve(id, by: "ana"),
+            title: "approve, the decide clock has run out", command: approve("ana"),
             now: Shapes.now + 1_000),
         CallRow(
+            title: "approve what was asked before",
+            command: .approve(id, Shapes.request.approval, by: "ana")),
+        CallRow(
             title: "deny by the requester",
-            command: .deny(id, by: "ana", reason: Shapes.payload(.reason))),
+            command: .deny(id, Shapes.approval, by: "ana", reason: Shapes.payload(.reason))),
         CallRow(title: "cancel a write", command: .cancel(id, reason: nil)),
         CallRow(
             title: "cancel a write, again", command: .cancel(id, reason: nil),
@@ -114,115 +223,21 @@ struct CallRow: Sendable {
             prepare: { $0.deliveredAt = Shapes.now }),
     ]
 
-    static var table: MarkdownTableText {
-        MarkdownTableText(
-            head: ["command"] + CallShape.allCases.map(\.title),
-            rows: all.map { row in [row.title] + CallShape.allCases.map(row.cell) })
+    private static func abort(isForced: Bool) -> Command {
+        .abort(.requested, by: "ana", isForced: isForced, reason: Shapes.payload(.reason))
     }
-}
-
-/// Runs in every state.
-enum RunShape: CaseIterable {
-    case openEmpty, openBusy, completed, attention, completedAttention, singleBusy, singleEnded
-
-    var title: String {
-        switch self {
-        case .openEmpty: "open, no call yet"
-        case .openBusy: "open, a call running"
-        case .completed: "completed"
-        case .attention: "needs_attention"
-        case .completedAttention: "needs_attention after completion"
-        case .singleBusy: "one call's own, running"
-        case .singleEnded: "one call's own, ended"
-        }
-    }
-
-    var run: Run {
-        var run = Shapes.run(isSingle: self == .singleBusy || self == .singleEnded)
-        let shape: CallShape
-        switch self {
-        case .openEmpty: return run
-        case .openBusy, .singleBusy: shape = .running
-        case .completed, .singleEnded: shape = .failed
-        case .attention: shape = .unknownForPerson
-        case .completedAttention: shape = .lateSuccess
-        }
-        run.evolve(
-            .callAccepted(
-                Shapes.accepted(shape == .unknownForPerson ? .atMostOnce : .keyed)),
-            at: Shapes.now)
-        run.calls[0].phase = shape.phase
-        run.calls[0].attempts = 2
-        run.isCompleted = self == .completed || self == .completedAttention
-        return run
-    }
-}
-
-struct RunRow: Sendable {
-    let title: String
-    let command: Command
-    var facts = Facts()
-    var isFull = false
-    var needsCall = false
-
-    func cell(_ shape: RunShape) -> String {
-        var run = shape.run
-        if needsCall && run.calls.isEmpty { return "cannot be" }
-        if isFull, let filler = CallShape.failed.run(isRead: true)?.calls.first {
-            let missing = Limits.callsPerRun - run.calls.count
-            run.calls += [Call](repeating: filler, count: missing)
-        }
-        let before = run.state
-        do {
-            let events = try run.decide(command, facts, now: Shapes.now)
-            guard let last = events.last else { return "·" }
-            for event in events { run.evolve(event, at: Shapes.now) }
-            let kind = EventParts(last).kind.rawValue
-            return run.state == before ? "noted: \(kind)" : "→ \(run.state.rawValue)"
-        } catch {
-            return "refused: \(error.code)"
-        }
-    }
-
-    private static func accept(_ delivery: Delivery) -> Command {
-        let id = Shapes.minted(9, CallID.self)
-        return .accept(NewCall(accepted: Shapes.accepted(delivery, call: id), approval: nil))
-    }
-    private static func holder(_ fingerprint: String) -> Facts {
-        Facts(
-            holder: KeyHolder(
-                call: Shapes.call, fingerprint: Shapes.tag(fingerprint), differing: ["/to"]))
-    }
-    private static func late(_ report: Report) -> Command {
-        .report(Shapes.call, attempt: 2, owner: Sample.owner(1), report)
-    }
-
-    static let all = [
-        RunRow(title: "accept a write", command: accept(.keyed)),
-        RunRow(title: "accept a read", command: accept(.read)),
-        RunRow(
-            title: "accept the same call again", command: accept(.keyed), facts: holder("same")),
-        RunRow(
-            title: "accept its key with other arguments", command: accept(.keyed),
-            facts: holder("other")),
-        RunRow(title: "accept a read, the run is full", command: accept(.read), isFull: true),
-        RunRow(title: "complete", command: .complete(summary: nil)),
-        RunRow(
-            title: "its call: newest attempt succeeded",
-            command: late(.succeeded(Shapes.payload(.result), nil)), needsCall: true),
-        RunRow(
-            title: "its call: newest attempt failed",
-            command: late(.failed(.fatal, Shapes.payload(.error))), needsCall: true),
-        RunRow(
-            title: "its call: resolve as failed",
-            command: .resolve(
-                Shapes.call, .failed(.fatal), by: "ana", reason: Shapes.payload(.reason)),
-            needsCall: true),
+    private static let aborts = [
+        CallRow(title: "abort its run", command: abort(isForced: false)),
+        CallRow(title: "abort its run by force", command: abort(isForced: true)),
+        CallRow(
+            title: "give up its undo", command: .giveUpUndo(id, reason: Shapes.payload(.reason)),
+            followUps: { $0.undo = ToolName("u") },
+            prepareRun: { if $0.ending == nil { Shapes.abort(&$0) } }),
     ]
 
     static var table: MarkdownTableText {
         MarkdownTableText(
-            head: ["command"] + RunShape.allCases.map(\.title),
-            rows: all.map { row in [row.title] + RunShape.allCases.map(row.cell) })
+            head: ["command"] + CallShape.allCases.map(\.title),
+            rows: all.map { row in [row.title] + CallShape.allCases.map(row.cell) })
     }
 }

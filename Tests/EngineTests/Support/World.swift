@@ -92,11 +92,22 @@ final class World {
 
     @discardableResult
     func record(
-        _ attempt: Attempt, _ outcome: AttemptOutcome, malformed: Bool = false
+        _ attempt: Attempt, _ outcome: AttemptOutcome, malformed: Bool = false,
+        retry: RetryRule = .never
     ) throws -> CallView {
+        try hear(attempt, outcome, malformed: malformed, retry: retry).view
+    }
+
+    @discardableResult
+    func hear(
+        _ attempt: Attempt, _ outcome: AttemptOutcome, malformed: Bool = false,
+        retry: RetryRule = .standard, mayStillSend: Bool = false
+    ) throws -> Recorded {
         let moment = moment(attempt.owner)
-        let report = AttemptReport(
-            attempt: attempt, outcome: outcome, resultClass: .plain, isMalformed: malformed)
+        var report = AttemptReport(
+            attempt: attempt, outcome: outcome, resultClass: .plain, isMalformed: malformed,
+            retry: retry)
+        report.mayStillSend = mayStillSend
         return try door { [doors] (journal) throws(DoorError) in
             try faulting { () throws(JournalFault) in
                 try doors.record(report, in: journal, moment)
@@ -104,12 +115,30 @@ final class World {
         }
     }
 
+    @discardableResult
+    func answer(
+        _ probe: Probe, _ outcome: ProbeOutcome, approval: ApprovalRule? = nil
+    ) throws -> Recorded {
+        let moment = moment(probe.owner)
+        let report = ProbeReport(
+            probe: probe, outcome: outcome, resultClass: .plain, retry: .standard,
+            approval: approval)
+        return try door { [doors] (journal) throws(DoorError) in
+            try faulting { () throws(JournalFault) in
+                try doors.answer(report, in: journal, moment)
+            }
+        }
+    }
+
     func due(
         by owner: OwnerID = Sample.owner(2), gone: [OwnerID] = [],
-        environments: [String] = [Sample.environment], limit: Int = 64
+        environments: [String] = [Sample.environment], limit: Int = 64,
+        profile: String? = nil, setBackMs: Int64 = 0
     ) throws -> DueWork {
         let moment = moment(owner)
-        let search = DueSearch(environments: environments, gone: gone, limit: limit)
+        let search = DueSearch(
+            environments: environments, gone: gone, limit: limit, profile: profile,
+            setBackMs: setBackMs)
         return try door { [doors] (journal) throws(DoorError) in
             try faulting { () throws(JournalFault) in
                 try doors.due(search, in: journal, moment)
@@ -151,11 +180,12 @@ final class World {
 
     func begin(
         _ purpose: String = "answer the guest", intent: String? = nil,
-        caller: Caller = Sample.ana, pins: [ToolPin] = []
+        caller: Caller = Sample.ana, pins: [ToolPin] = [], deadlineMs: Int64? = nil
     ) throws -> Begun {
         let moment = moment()
         let request = BeginRequest(
-            caller: caller, purpose: purpose, intentID: intent, pins: pins)
+            caller: caller, purpose: purpose, intentID: intent, pins: pins,
+            deadlineMs: deadlineMs)
         return try door { [doors] (journal) throws(DoorError) in
             try doors.begin(request, in: journal, moment)
         }
@@ -173,7 +203,7 @@ final class World {
 
     func deliver(_ call: CallID, in run: RunID, _ durability: Durability = .committed) throws {
         let moment = moment()
-        try door(durability) { [doors] (journal) throws(DoorError) in
+        _ = try door(durability) { [doors] (journal) throws(DoorError) in
             try faulting { () throws(JournalFault) in
                 try doors.delivered(call, in: run, journal, moment)
             }
@@ -186,6 +216,27 @@ final class World {
             try faulting { () throws(JournalFault) in try doors.renewLease(in: journal, moment) }
         }
     }
+}
+
+extension RetryRule {
+    /// One attempt and no more: for tests of what follows when nothing is tried again.
+    static let never = RetryRule(attempts: 1, firstMs: 0, factor: 1, maxMs: 0)
+}
+
+extension Work {
+    var attempt: Attempt? { if case .attempt(let attempt) = self { attempt } else { nil } }
+    var probe: Probe? { if case .probe(let probe) = self { probe } else { nil } }
+    var undo: Undo? { if case .undo(let undo) = self { undo } else { nil } }
+}
+
+extension Submission {
+    var attempt: Attempt? { work?.attempt }
+}
+
+extension DueWork {
+    var attempts: [Attempt] { work.compactMap(\.attempt) }
+    var probes: [Probe] { work.compactMap(\.probe) }
+    var undos: [Undo] { work.compactMap(\.undo) }
 }
 
 /// Looking at what the journal holds.
@@ -204,7 +255,7 @@ extension World {
 
     func agendaLine(_ call: CallID) throws -> AgendaItem? {
         try journal.read { (reading) throws(JournalFault) in
-            try reading.agenda(limit: .max).first { $0.call == call }
+            try reading.agenda(limit: .max).first { $0.subject == .call(call) }
         }
     }
 

@@ -1,0 +1,148 @@
+// A call as it lies in a run's snapshot, and back. Its phase is beside.
+
+import JSON
+import Proofs
+
+extension Call {
+    var snapshot: JSONValue {
+        var json: JSONObject = [
+            "id": .string(id.text), "tool": .string(tool.text),
+            "manifest": .string(manifest.description), "delivery": .string(delivery.rawValue),
+            "timeout_ms": .integer(Int(timeoutMs)), "environment": .string(environment),
+            "arguments": arguments.json, "accepted_at": .string(acceptedAt.description),
+            "phase": .object(phase.snapshot), "attempts": .integer(attempts),
+            "recoveries": .integer(recoveries), "cancel_requested": .bool(cancelRequested),
+        ]
+        json.set("reversibility", reversibility?.rawValue)
+        if let key { json["key"] = key.json }
+        if let approval { json["approval"] = .object(approval.snapshot) }
+        if !doubtful.isEmpty { json["doubtful"] = .array(doubtful.map { .integer($0) }) }
+        if let heard {
+            json["heard"] = ["attempt": .integer(heard.attempt), "result": heard.result.json]
+        }
+        json.set("doubt", doubt)
+        setLater(&json)
+        json.set("ended_at", endedAt)
+        json.set("delivered_at", deliveredAt)
+        return .object(json)
+    }
+
+    init(reading reader: ObjectReader) throws(JSONShapeError) {
+        self.init(
+            id: try reader.minted("id"), tool: ToolName(try reader.string("tool")),
+            manifest: ManifestDigest(try reader.digest("manifest")),
+            delivery: try reader.word("delivery"),
+            reversibility: try reader.optionalWord("reversibility"),
+            timeoutMs: Int64(try reader.int("timeout_ms")), key: try reader.optionalKey("key"),
+            environment: try reader.string("environment"), origin: try reader.origin(),
+            followUps: try reader.followUps(), arguments: try reader.payload("arguments"),
+            acceptedAt: try reader.instant("accepted_at"),
+            phase: try Phase(reading: try reader.object("phase")),
+            approval: try Call.approval(reader), attempts: try reader.int("attempts"),
+            purpose: try reader.optionalWord("purpose") ?? .effect,
+            recoveries: try reader.int("recoveries"),
+            failures: try reader.optionalInt("failures") ?? 0,
+            probes: try reader.optionalInt("probes") ?? 0,
+            unsure: try reader.optionalInt("unsure") ?? 0,
+            isRefreshed: try reader.optionalBool("refreshed") ?? false,
+            cancelRequested: try reader.bool("cancel_requested"),
+            doubtful: (try reader.optionalArray("doubtful") ?? []).compactMap(\.intValue),
+            overruled: (try reader.optionalArray("overruled") ?? []).compactMap(\.intValue),
+            senders: try Call.senders(reader), quietAt: try reader.optionalInstant("quiet_at"),
+            waitsSince: try reader.optionalInstant("waits_since"),
+            doubt: try reader.optionalPayload("doubt"), heard: try Call.heard(reader),
+            achieved: try Call.achieved(reader), isLeft: try reader.optionalBool("left") ?? false,
+            isAcknowledged: try reader.optionalBool("acknowledged") ?? false,
+            endedAt: try reader.optionalInstant("ended_at"),
+            deliveredAt: try reader.optionalInstant("delivered_at"))
+    }
+
+    // What most calls never have is left out.
+    private func setLater(_ json: inout JSONObject) {
+        switch origin {
+        case .agent: break
+        case .undo(let undone): json["undo_of"] = .string(undone.text)
+        }
+        json.set(followUps)
+        if purpose != .effect { json.set("purpose", purpose.rawValue) }
+        if failures != 0 { json["failures"] = .integer(failures) }
+        if probes != 0 { json["probes"] = .integer(probes) }
+        if unsure != 0 { json["unsure"] = .integer(unsure) }
+        if isRefreshed { json["refreshed"] = true }
+        if !overruled.isEmpty { json["overruled"] = .array(overruled.map { .integer($0) }) }
+        if !senders.isEmpty { json["senders"] = .array(senders.map(\.json)) }
+        json.set("quiet_at", quietAt)
+        if let achieved { json["achieved"] = achieved.json }
+        json.set("waits_since", waitsSince)
+        if isLeft { json["left"] = true }
+        if isAcknowledged { json["acknowledged"] = true }
+    }
+
+    private static func senders(_ reader: ObjectReader) throws(JSONShapeError) -> [Sender] {
+        var senders: [Sender] = []
+        for value in try reader.optionalArray("senders") ?? [] {
+            let sender = try ObjectReader(value)
+            senders.append(
+                Sender(attempt: try sender.int("attempt"), owner: try sender.minted("owner")))
+        }
+        return senders
+    }
+
+    private static func achieved(_ reader: ObjectReader) throws(JSONShapeError) -> Achieved? {
+        guard let object = try reader.optionalObject("achieved") else { return nil }
+        return Achieved(
+            attempt: try object.int("attempt"), result: try object.payload("result"),
+            withheld: try object.optionalWord("withheld"))
+    }
+
+    private static func heard(_ reader: ObjectReader) throws(JSONShapeError) -> HeardSuccess? {
+        guard let object = try reader.optionalObject("heard") else { return nil }
+        return HeardSuccess(
+            attempt: try object.int("attempt"), result: try object.payload("result"))
+    }
+
+    private static func approval(_ reader: ObjectReader) throws(JSONShapeError) -> Approval? {
+        guard let object = try reader.optionalObject("approval") else { return nil }
+        return try Approval(reading: object)
+    }
+}
+
+extension Approval {
+    fileprivate var snapshot: JSONObject {
+        var json: JSONObject = [
+            "id": .string(id.text), "rule": .string(rule), "action": .string(action.hex),
+            "decide_by": .string(decideBy.description),
+            "execute_within_ms": .integer(Int(executeWithinMs)), "state": .string(state.rawValue),
+        ]
+        json.set("execute_by", executeBy)
+        json.set("decided_by", decidedBy)
+        json.set("decided_at", decidedAt)
+        json.set("reason", reason)
+        return json
+    }
+
+    init(reading reader: ObjectReader) throws(JSONShapeError) {
+        self.init(
+            id: try reader.minted("id"), rule: try reader.string("rule"),
+            action: try reader.digest("action"), decideBy: try reader.instant("decide_by"),
+            executeWithinMs: Int64(try reader.int("execute_within_ms")),
+            state: try reader.word("state"), executeBy: try reader.optionalInstant("execute_by"),
+            decidedBy: try reader.optionalString("decided_by"),
+            decidedAt: try reader.optionalInstant("decided_at"),
+            reason: try reader.optionalPayload("reason"))
+    }
+}
+
+extension Sender {
+    fileprivate var json: JSONValue {
+        ["attempt": .integer(attempt), "owner": .string(owner.text)]
+    }
+}
+
+extension Achieved {
+    fileprivate var json: JSONValue {
+        var json: JSONObject = ["attempt": .integer(attempt), "result": result.json]
+        json.set("withheld", withheld?.rawValue)
+        return .object(json)
+    }
+}
