@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test interop bench build release core-test python-test recordings fuzz clean
+.PHONY: help demo test interop bench build release core-test python-test recordings fuzz simulate mutants clean
 
 help:
 	@echo "make demo       the main job, on a state directory of its own, told in words"
@@ -13,6 +13,8 @@ help:
 	@echo "make build      the debug binary          make release    the static release binary"
 	@echo "make recordings records Tests/Recordings anew from real clients: look at what changed"
 	@echo "make core-test  the pure core alone       make clean      removes what was built"
+	@echo "make simulate   whole worlds by their seeds: SEED= COUNT= TRACE=1 KINDS=1"
+	@echo "make mutants    plants faults in the engine, one after another: all must be found"
 	@echo "make fuzz       looks for crashes, five minutes or TIME=seconds; again by SEED= COUNT= ONLY="
 
 define python-test-packages
@@ -76,5 +78,15 @@ fuzz:
 	@TIME='$(TIME)' SEED='$(SEED)' COUNT='$(COUNT)' ONLY='$(ONLY)' INPUT='$(INPUT)' TRACE='$(TRACE)' \
 	    Scripts/fuzz
 
+# Ten thousand worlds, or others: `make simulate SEED=7 COUNT=1 TRACE=1` plays one again.
+simulate:
+	@Scripts/system-packages build
+	@SEED='$(SEED)' COUNT='$(COUNT)' TRACE='$(TRACE)' KINDS='$(KINDS)' Scripts/simulate
+
+# Not a part of `make test`: half an hour. `make mutants ONLY=07` plants one.
+mutants:
+	@Scripts/system-packages build
+	@ONLY='$(ONLY)' Scripts/mutants
+
 clean:
-	rm -rf .build .build-core .build-fuzz .venv .venv-bench .venv-servers .venv-interop .demo
+	rm -rf .build .build-core .build-fuzz .build-simulation .build-mutants .venv .venv-bench .venv-servers .venv-interop .demo

@@ -35,11 +35,15 @@ def is_done(answer):
 
 
 class Desk:
-    """A host on a project of its own."""
+    """A host on a project of its own, its one write tool with or without a read-back."""
 
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, reads_back=False):
         subprocess.run(
             [binary, "init", str(folder)], check=True, stdout=subprocess.DEVNULL)
+        manifest = folder / "tools/create_internal_task.yaml"
+        before, rest = manifest.read_text().split("\nafter:\n")
+        if not reads_back:
+            manifest.write_text(before + rest[rest.index("\ntimeout:"):])
         self.command = [binary, "serve", "--config", str(folder / "holdfast.yaml")]
         self.tool = "create_internal_task"
 
@@ -80,14 +84,16 @@ async def timed_calls_in_memory(client, count):
     return statistics.median(taken)
 
 
-async def latency(desk, folder, rounds, calls):
+async def latency(desk, careful, folder, rounds, calls):
     """Medians of the rounds' medians, all sides in turn within each round."""
     host, peer, flushed = Pipes(desk.command), Pipes(PEER), Flushed(folder)
-    rows = {"holdfast": [], "peer": [], "memory": [], "floor": []}
+    reader = Pipes(careful.command)
+    rows = {"holdfast": [], "careful": [], "peer": [], "memory": [], "floor": []}
     async with fastmcp.Client(echo_server) as client:
         for number in range(rounds + 1):
             measured = {
                 "holdfast": timed_calls(host, desk.tool, calls),
+                "careful": timed_calls(reader, careful.tool, calls),
                 "peer": timed_calls(peer, "echo", calls),
                 "memory": await timed_calls_in_memory(client, calls),
                 "floor": statistics.median(flushed.three() for _ in range(calls)),
@@ -97,6 +103,7 @@ async def latency(desk, folder, rounds, calls):
                     rows[name].append(seconds)
             tell(f"latency, round {number} of {rounds}")
     host.end()
+    reader.end()
     peer.end()
     return {name: statistics.median(some) for name, some in rows.items()}
 
@@ -160,6 +167,8 @@ def report(found, started, resident, calls):
         ours / found["peer"], 0.4)
     row("durable write, p50 : three flushed appends", ms(ours), ms(found["floor"]),
         ours / found["floor"], 2.5)
+    row("the same, read back (`after`) : without", ms(found["careful"]), ms(ours),
+        found["careful"] / ours)
     row("durable write, p50 : FastMCP echo, no transport", ms(ours), ms(found["memory"]),
         ours / found["memory"])
     row("start to first server/discover : FastMCP, stdio", ms(started[0]), ms(started[1]),
@@ -183,7 +192,8 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / ".build"))
     try:
         desk = Desk(binary, folder / "desk")
-        found = asyncio.run(latency(desk, folder, options.rounds, options.calls))
+        careful = Desk(binary, folder / "careful", reads_back=True)
+        found = asyncio.run(latency(desk, careful, folder, options.rounds, options.calls))
         started = start(desk, max(3, options.rounds // 2))
         resident = memory(desk)
         calls = throughput(desk, 3, options.calls * 4)
