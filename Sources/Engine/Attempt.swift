@@ -31,12 +31,12 @@ package struct Attempt: Hashable, Sendable {
     package let delivery: Delivery
     /// Valid by the manifest's input schema; without the host's own arguments.
     package let arguments: JSONObject
-    package let timeoutMs: Int64
+    package private(set) var timeoutMs: Int64
     /// The decision this attempt rests on: `{decision, by, reason, at}`; nil where none was asked.
     package let approval: JSONValue?
     /// The run as it was when the attempt was claimed: where it has not changed when the outcome
     /// is recorded, it need not be read again.
-    package let basis: Run
+    package internal(set) var basis: Run
 
     package init(
         basis: Run, call: CallID, number: Int, purpose: Purpose = .effect, owner: OwnerID,
@@ -58,15 +58,9 @@ package struct Attempt: Hashable, Sendable {
 
     /// The same with as much time as its tool is given now: patience is never pinned.
     package func within(timeoutMs: Int64) -> Attempt {
-        resting(on: basis, timeoutMs)
-    }
-
-    /// The same with the run as it was saved.
-    func resting(on run: Run, _ timeoutMs: Int64? = nil) -> Attempt {
-        Attempt(
-            basis: run, call: call, number: number, purpose: purpose, owner: owner, tool: tool,
-            manifest: manifest, delivery: delivery, arguments: arguments,
-            timeoutMs: timeoutMs ?? self.timeoutMs, approval: approval)
+        var copy = self
+        copy.timeoutMs = timeoutMs
+        return copy
     }
 }
 
@@ -121,7 +115,7 @@ package struct Probe: Hashable, Sendable {
         case refresh
     }
     package var run: RunID { basis.id }
-    package let basis: Run
+    package internal(set) var basis: Run
     package let call: CallID
     /// Counted from one over all probes of the call.
     package let number: Int
@@ -169,7 +163,7 @@ package enum ProbeOutcome: Hashable, Sendable {
 /// A call whose effect is to be undone, its run being aborted.
 package struct Undo: Hashable, Sendable {
     package var run: RunID { basis.id }
-    package let basis: Run
+    package internal(set) var basis: Run
     package let call: CallID
     package let tool: ToolName
     package let manifest: ManifestDigest

@@ -18,14 +18,11 @@ package struct DueSearch: Sendable {
     package let profile: String?
     /// False while the clock has just been set: a lease that seems to have run out says nothing.
     package let trustsLeases: Bool
-    /// By how much the clock was set back lately: what seemed to be so far off is looked at too.
-    package let setBackMs: Int64
 
     package init(
         environments: [String], gone: [OwnerID], limit: Int, inHand: [CallID]? = nil,
-        profile: String? = nil, trustsLeases: Bool = true, setBackMs: Int64 = 0
+        profile: String? = nil, trustsLeases: Bool = true
     ) {
-        self.setBackMs = setBackMs
         self.profile = profile
         self.trustsLeases = trustsLeases
         self.inHand = inHand
@@ -54,8 +51,7 @@ extension Doors {
         // nothing, and it goes on at once when the halt ends.
         let isHalted = try isHalted(search.profile, in: journal)
         let query = AgendaQuery(
-            now: moment.now + search.setBackMs, gone: search.gone,
-            horizon: moment.now + Limits.goneHorizonMs,
+            now: moment.now, gone: search.gone, horizon: moment.now + Limits.goneHorizonMs,
             environments: isHalted ? [] : search.environments,
             limit: min(search.limit, Limits.agendaPage))
         let items = try journal.due(query)
@@ -205,9 +201,13 @@ extension Doors {
         of call: Call, _ search: DueSearch, in journal: any JournalTransaction,
         _ moment: Moment
     ) throws(JournalFault) -> OwnerFact? {
-        guard let owner = call.owner else { return nil }
+        guard let (owner, claimedUntil) = call.claim else { return nil }
         if let inHand = search.inHand, owner == moment.owner {
-            return inHand.contains(call.id) ? .leasedUntil(moment.leaseUntil) : .gone
+            // What was claimed a moment ago may be on its way into this host's hand. After its
+            // lease it is not sent any more, whatever becomes of it.
+            let isForgotten = !inHand.contains(call.id) && search.trustsLeases
+                && moment.now >= claimedUntil
+            return isForgotten ? .gone : .leasedUntil(moment.leaseUntil)
         }
         if search.gone.contains(owner) { return .gone }
         guard let until = try journal.lease(of: owner) else { return nil }
@@ -230,11 +230,11 @@ extension Doors {
 }
 
 extension Call {
-    /// Who has it in hand now.
-    fileprivate var owner: OwnerID? {
+    /// Who has it in hand now, and until when that was claimed.
+    fileprivate var claim: (owner: OwnerID, until: Instant)? {
         switch phase {
-        case .running(let owner, _): owner
-        case .verifying(let probing): probing.owner
+        case .running(let owner, let leaseUntil): (owner, leaseUntil)
+        case .verifying(let probing): (probing.owner, probing.leaseUntil)
         case .held, .ready, .waiting, .unknown, .confirming, .succeeded, .failed, .denied,
             .cancelled, .compensating, .compensated, .needsAttention:
             nil

@@ -25,6 +25,8 @@ package enum Limits {
     /// Retries of one tool in one window, over all calls and hosts.
     package static let retriesPerWindow = 60
     package static let retryWindowMs: Int64 = 60_000
+    /// Lines that are moved when the clock was set back; what lies after them is late by as much.
+    package static let wokenLines = 1_024
     /// Up to when the agenda is searched for work of owners that are gone: longer than any lease.
     package static let goneHorizonMs: Int64 = 3_600_000
     /// After what time work is looked at again that a halt or a breaker holds back.

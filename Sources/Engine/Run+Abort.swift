@@ -10,7 +10,12 @@ extension Run {
             if hasCompleted { throw .runEnded(id) }
             return [.runAborting(aborting)] + forced
         }
-        return ending.endedAt == nil && !ending.isForced ? forced : []
+        guard ending.endedAt == nil else { return [] }
+        // An abort ends a quarantine, be it the first order or another one.
+        let released: [Event] =
+            quarantine == nil
+            ? [] : aborting.reason.map { [.runReleased(by: aborting.by, reason: $0)] } ?? []
+        return released + (ending.isForced ? [] : forced)
     }
 
     /// Its deadline, where that has come and nothing has followed from it yet.

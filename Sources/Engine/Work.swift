@@ -82,9 +82,15 @@ extension Work {
     /// The same with the run as it was saved.
     func resting(on run: Run) -> Work {
         switch self {
-        case .attempt(let attempt): .attempt(attempt.resting(on: run))
-        case .probe(let probe): .probe(probe.resting(on: run))
-        case .undo(let undo): .undo(undo.resting(on: run))
+        case .attempt(var attempt):
+            attempt.basis = run
+            return .attempt(attempt)
+        case .probe(var probe):
+            probe.basis = run
+            return .probe(probe)
+        case .undo(var undo):
+            undo.basis = run
+            return .undo(undo)
         }
     }
 
@@ -102,21 +108,5 @@ extension Work {
         case .probe(let probe): probe.call
         case .undo(let undo): undo.call
         }
-    }
-}
-
-extension Probe {
-    fileprivate func resting(on run: Run) -> Probe {
-        Probe(
-            basis: run, call: call, number: number, purpose: purpose, owner: owner, tool: tool,
-            manifest: manifest, arguments: arguments, result: result)
-    }
-}
-
-extension Undo {
-    fileprivate func resting(on run: Run) -> Undo {
-        Undo(
-            basis: run, call: call, tool: tool, manifest: manifest, undoTool: undoTool,
-            arguments: arguments, result: result)
     }
 }

@@ -28,8 +28,6 @@ package enum HostLimits {
     package static let patrolEveryMs: Int64 = 1_000
     /// By how much the wall clock must move against the steady one to have been set.
     package static let clockSetMs: Int64 = 1_000
-    /// By how much a clock may be set back for what waited before to be looked for in its time.
-    package static let longestSetBackMs: Int64 = 86_400_000
     /// How long after that it has surely started.
     package static let startedAfterMs: Int64 = 500
     /// How long after its first answer a host opens its journal unasked.

@@ -5,6 +5,28 @@ import Testing
 
 @testable import Engine
 
+/// What a host has claimed itself and does not have in hand.
+struct ForgottenClaimTests {
+    private let world = World()
+    private let owner = Sample.owner(1)
+
+    @Test func itIsTakenUpAgainAfterItsLeaseAndNotBefore() throws {
+        try world.renewLease(of: owner)
+        let attempt = try world.start(Sample.tool(.keyed), by: owner, leaseMs: 15_000)
+        world.pass(14_999)
+        try world.renewLease(of: owner)
+        // Claimed a moment ago, it may be on its way into the hand: found by a search that looks
+        // further, it is left alone.
+        #expect(try world.due(by: owner, gone: [owner], inHand: []).work.isEmpty)
+        #expect(try world.call(attempt.call).status == .running)
+        world.pass(1)
+        #expect(try world.due(by: owner, inHand: [attempt.call]).work.isEmpty)
+        #expect(try world.call(attempt.call).attempts == 1)
+        world.pass(15_000)
+        #expect(try world.due(by: owner, inHand: []).attempts.first?.number == 2)
+    }
+}
+
 struct TakeoverTests {
     private let world = World()
     private let first = Sample.owner(1)

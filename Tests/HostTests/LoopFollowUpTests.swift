@@ -281,6 +281,28 @@ import Testing
         #expect(pins.map(\.tool) == pins.map(\.tool).sorted())
     }
 
+    @Test func workOfOthersThatNobodyDoesHidesNoneOfOnesOwn() async throws {
+        let clock = MovedClock()
+        let other = try project.host("other", clock: clock.clock)
+        project.desk.on("tell", answers: .unknown(reason: "timed out"))
+        for number in 0..<(Limits.agendaPage + 1) {
+            let title = JSONValue.string("t\(number)")
+            let claimed = try project.claim("tell", ["title": title], by: other)
+            try await other.perform(
+                .attempt(claimed.attempt), in: other.opener.open(), claimed.ticket)
+        }
+        let mine = try project.host(clock: clock.clock)
+        let claimed = try project.claim("tell", ["title": "mine"], by: mine)
+        try await mine.perform(.attempt(claimed.attempt), in: mine.opener.open(), claimed.ticket)
+        clock.move(3_600_000)
+        project.desk.on("tell", answers: .succeeded(["id": "N-1"]))
+        try await mine.working {
+            try await eventually("it is done") {
+                try mine.call(claimed.view.call.id.text).status == .succeeded
+            }
+        }
+    }
+
     @Test func hostsShareWhatIsDue() async throws {
         let clock = MovedClock()
         let maker = try project.host(clock: clock.clock)

@@ -39,6 +39,7 @@ package struct DueLoop: Sendable {
                         try open.renewLease(host.clock)
                         renewAtMs = nowMs + open.owner.renewEveryMs
                     }
+                    try lookAtClock(open)
                     if nowMs >= patrolAtMs {
                         try host.recordLeftOver(in: open)
                         try patrol(open, &group)
@@ -169,28 +170,38 @@ package struct DueLoop: Sendable {
 
     // Reading takes no lock and writes nothing: most looks at the agenda end here.
     private func hasDue(_ open: OpenJournal) throws(JournalFault) -> Bool {
-        let now = host.clock.now() + sight(open).setBackMs
+        let now = host.clock.now()
         return try open.journal.read { reading throws(JournalFault) in
-            // What is bound to other hosts is none of this one's work.
-            try reading.agenda(limit: Limits.agendaPage).contains { line in
-                line.due <= now
-                    && line.environment.map { $0.utf8.elementsEqual(open.environment.utf8) } ?? true
-            }
+            // What is bound to other hosts is none of this one's work; a page full of it may hide
+            // some.
+            let page = try reading.agenda(limit: Limits.agendaPage).filter { $0.due <= now }
+            return page.count == Limits.agendaPage
+                || page.contains { line in
+                    line.environment.map { $0.utf8.elementsEqual(open.environment.utf8) } ?? true
+                }
         }
     }
 
-    private func sight(_ open: OpenJournal) -> ClockWatch.Sight {
-        host.clockWatch.look(host.clock, doubtMs: open.owner.renewEveryMs * 3)
+    // Before anything is looked at by the clock.
+    private func lookAtClock(_ open: OpenJournal) throws(JournalFault) {
+        let setBackMs = host.clockWatch.look(host.clock, doubtMs: open.owner.renewEveryMs * 3)
+        guard setBackMs > 0 else { return }
+        let (doors, moment, environment) = (open.doors, open.owner.moment(), open.environment)
+        try open.writer.perform(.flushed) { transaction throws(JournalFault) in
+            try doors.wake(
+                [environment], setBackMs: setBackMs, in: transaction, moment)
+            return .keep
+        }
+        host.clockWatch.woke()
     }
 
     private func due(
         _ open: OpenJournal, _ gone: [OwnerID]
     ) throws(JournalFault) -> DueWork {
-        let sight = sight(open)
         let search = DueSearch(
             environments: [open.environment], gone: gone, limit: HostLimits.dueAttempts,
             inHand: host.inHand + underWay.calls, profile: host.profile.name,
-            trustsLeases: sight.trustsLeases, setBackMs: sight.setBackMs)
+            trustsLeases: host.clockWatch.trustsLeases)
         let doors = open.doors
         do throws(DoorError) {
             let work = try open.perform(.flushed) { transaction, moment throws(DoorError) in

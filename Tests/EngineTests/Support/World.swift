@@ -133,15 +133,25 @@ final class World {
     func due(
         by owner: OwnerID = Sample.owner(2), gone: [OwnerID] = [],
         environments: [String] = [Sample.environment], limit: Int = 64,
-        profile: String? = nil, setBackMs: Int64 = 0
+        profile: String? = nil, inHand: [CallID]? = nil
     ) throws -> DueWork {
         let moment = moment(owner)
         let search = DueSearch(
-            environments: environments, gone: gone, limit: limit, profile: profile,
-            setBackMs: setBackMs)
+            environments: environments, gone: gone, limit: limit, inHand: inHand,
+            profile: profile)
         return try door { [doors] (journal) throws(DoorError) in
             try faulting { () throws(JournalFault) in
                 try doors.due(search, in: journal, moment)
+            }
+        }
+    }
+
+    func wake(setBackMs: Int64) throws {
+        let moment = moment()
+        try door { [doors] (journal) throws(DoorError) in
+            try faulting { () throws(JournalFault) in
+                try doors.wake(
+                    [Sample.environment], setBackMs: setBackMs, in: journal, moment)
             }
         }
     }
