@@ -37,6 +37,8 @@ func testProgram(_ name: String, _ dependencies: [Target.Dependency]) -> Target 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let httpClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let core: [Target] = [
@@ -45,7 +47,7 @@ let core: [Target] = [
     pure("JSONSchema", ["JSON"]),
     pure("MCP", ["JSON"]),
     pure("Engine", ["JSON", "JSONSchema", "Proofs"]),
-    pure("Simulation", ["JSON", "Proofs", "Engine"]),
+    pure("Simulation", ["JSON", "JSONSchema", "Proofs", "Engine"]),
     tests("JSONTests", ["JSON"]),
     tests("ProofsTests", ["JSON", "Proofs"]),
     tests("JSONSchemaTests", ["JSON", "JSONSchema"]),
@@ -65,12 +67,12 @@ let isFuzzing = Context.environment["HOLDFAST_FUZZ"] == "1"
 let isSimulating = Context.environment["HOLDFAST_SIMULATION"] == "1"
 
 let shell: [Target] = [
-    .target(name: "CSystem"),
-    pure("SQLite", ["CSystem", grdb]),
+    .target(name: "CLinux"),
+    pure("SQLite", ["CLinux", grdb]),
     pure("SQLiteJournal", ["Engine", "JSON", "Proofs", "SQLite"]),
-    pure("Host", ["JSON", "Proofs", "JSONSchema", "MCP", "Engine", "CSystem", "SQLite",
+    pure("Host", ["JSON", "Proofs", "JSONSchema", "MCP", "Engine", "CLinux", "SQLite",
         "SQLiteJournal", yams]),
-    pure("Connectors", ["JSON", "Engine", "Host", "SQLite", "CSystem"]),
+    pure("Connectors", ["JSON", "Engine", "Host", "Proofs", "SQLite", "CLinux", httpClient]),
     .executableTarget(
         name: "holdfast",
         dependencies: ["JSON", "Engine", "Host", "Connectors", arguments],
@@ -86,6 +88,7 @@ let coreDependencies: [Package.Dependency] = [
 ]
 let shellDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
 ]

@@ -70,7 +70,7 @@ class Demo:
         self.holdfast("init", str(FOLDER))
         print("Holdfast runs an agent's tools so that nothing is done twice and nothing is")
         print("forgotten, whatever is killed in between. Here is a hotel's booking desk, and")
-        print("an agent with four narrow tools. Everything lies in .demo/; nothing else is touched.")
+        print("an agent with narrow tools. Everything lies in .demo/; nothing else is touched.")
         async with self.session() as client:
             await self.looks_around(client)
             await self.writes(client)
@@ -83,9 +83,10 @@ class Demo:
     async def looks_around(self, client):
         scene("1. An agent's client starts `holdfast serve` and speaks MCP with it.")
         names = [tool.name for tool in (await client.list_tools()).tools]
-        desk = ["create_internal_task", "draft_customer_reply", "read_booking_summary",
-                "request_admin_approval"]
-        check(set(desk) <= set(names), "the agent sees its four tools")
+        desk = ["change_booking_price", "create_internal_task", "draft_customer_reply",
+                "read_booking_summary", "refund_booking", "request_admin_approval",
+                "revoke_user_access", "send_customer_reply"]
+        check(set(desk) <= set(names), "the agent sees its tools")
         say(f"Tools of the desk: {', '.join(desk)}.")
         say(f"Tools of the host: {', '.join(n for n in names if n not in desk)}.")
         answer = await client.call_tool("read_booking_summary", {"booking_id": "BK-1001"})
@@ -100,7 +101,7 @@ class Demo:
         draft = await self.succeed(client, "draft_customer_reply", {
             "booking_id": "BK-1001", "subject": "Ihre späte Anreise",
             "body": "Guten Tag Frau Brandt, gern. Wir melden uns zum Schlüssel."})
-        say(f"A draft of a reply is saved: {draft['draft_id']}. (No mail is sent; people do that.)")
+        say(f"A draft of a reply is saved: {draft['draft_id']}. (No mail is sent by it.)")
         self.first = await self.succeed(client, "create_internal_task", TASK)
         say(f"A task for the staff is made: {self.first['task_id']}, “{TASK['title']}”.")
         say(f"The receipt that came with it: {self.first['holdfast']['call_id']}.")

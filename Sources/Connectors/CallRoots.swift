@@ -12,6 +12,15 @@ enum CallRoots {
             "approval": attempt.approval ?? .null,
         ]
     }
+
+    /// For a preview, where the arguments are masked and the rest is not known yet.
+    static func values(previewing arguments: JSONObject, call: CallID?) -> JSONValue {
+        [
+            "arguments": .object(arguments),
+            "call": ["id": .string(call?.text ?? "(the call's id)")],
+            "approval": ["decision": "(the decision)", "by": "(who decides)"],
+        ]
+    }
 }
 
 extension ValueTemplate {

@@ -11,6 +11,8 @@ package enum ConnectorKinds {
         [
             CommandConnectorKind(leashProgram: leashProgram),
             NoneConnectorKind(),
+            NoticeFileKind(),
+            NoticeWebhookKind(leashProgram: leashProgram),
             SQLConnectorKind(probe: probe),
         ]
     }

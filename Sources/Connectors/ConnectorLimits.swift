@@ -31,6 +31,11 @@ package enum ConnectorLimits {
     /// How long a leash may take to clear up before it is killed itself.
     package static let clearUpMs: Int64 = 3000
 
+    // What the network may take.
+    package static let connectMs: Int64 = 5_000
+    /// How much of a file's end is searched for a notice that an earlier attempt has written.
+    package static let noticeTailBytes = 1024 * 1024
+
     package static let secretBytesMax = 65_536
     package static let secretCommandMs: Int64 = 10_000
 }

@@ -35,4 +35,14 @@ struct NoneConnector: Connector {
             return .failed(error.failure)
         }
     }
+
+    /// Nothing is sent anywhere; this is what the caller is told.
+    func preview(_ arguments: JSONObject, call: CallID?) -> JSONValue? {
+        do throws(AttemptFailure) {
+            let roots = CallRoots.values(previewing: arguments, call: call)
+            return ["result": try result.value(for: roots)]
+        } catch {
+            return nil  // The call itself will be told what it lacks.
+        }
+    }
 }

@@ -9,22 +9,22 @@ extension Call {
             delivery: accepted.delivery, reversibility: accepted.reversibility,
             timeoutMs: accepted.timeoutMs, key: accepted.key, environment: accepted.environment,
             origin: accepted.origin, followUps: accepted.followUps,
+            isByPerson: accepted.isByPerson, labels: accepted.labels, taint: accepted.taint,
+            ruling: accepted.ruling, charge: accepted.charge,
             arguments: accepted.arguments, acceptedAt: at, phase: .ready)
     }
 
     mutating func evolve(_ event: Event, at: Instant) {
+        let wasUnderWay = isUnderWay
+        defer { keepTime(wasUnderWay, at: at) }
         switch event {
-        case .approvalRequested(_, let request): hold(for: request)
-        case .approvalGranted(_, _, let by, let executeBy, let reason):
-            decided(.approved, by: by, at: at, reason: reason)
-            approval?.executeBy = executeBy
-            phase = .ready
-        case .approvalDenied(_, _, let by, let reason):
-            decided(.denied, by: by, at: at, reason: reason)
-            end(.denied(reason: reason), at: at)
-        case .approvalExpired:
-            approval?.state = .expired
-            end(.denied(reason: nil), at: at)
+        case .callDenied, .callShadowed, .approvalRequested, .decisionMade, .approvalReminded,
+            .approvalEscalated, .approvalGranted, .approvalDenied, .approvalExpired,
+            .grantIssued, .grantRevoked:
+            permit(event, at: at)
+        case .callQueued:
+            isQueued = true
+            waitsSince = at
         case .attemptStarted(_, let started): start(started)
         case .attemptSucceeded(_, let attempt, let result, let withheld, let confirmAt):
             succeed(attempt, result, withheld, confirmAt, at: at)
@@ -61,28 +61,12 @@ extension Call {
         }
     }
 
-    private mutating func end(_ phase: Phase, at: Instant) {
+    mutating func end(_ phase: Phase, at: Instant) {
         self.phase = phase
         endedAt = at
     }
 
-    private mutating func hold(for request: ApprovalRequested) {
-        phase = .held
-        approval = Approval(
-            id: request.approval, rule: request.rule, action: request.action,
-            decideBy: request.decideBy, executeWithinMs: request.executeWithinMs, state: .pending)
-    }
-
-    private mutating func decided(
-        _ state: Approval.State, by: String, at: Instant, reason: PayloadRef?
-    ) {
-        approval?.state = state
-        approval?.decidedBy = by
-        approval?.decidedAt = at
-        approval?.reason = reason
-    }
-
-    private mutating func withdrawApproval() {
+    mutating func withdrawApproval() {
         guard approval?.state == .pending || approval?.state == .approved else { return }
         approval?.state = .withdrawn
     }
@@ -93,6 +77,7 @@ extension Call {
         purpose = started.purpose
         overruled = []
         unsure = 0
+        isQueued = false
         if approval != nil { approval?.state = .spent }
         phase = .running(owner: started.owner, leaseUntil: started.leaseUntil)
     }
@@ -172,7 +157,7 @@ extension Call {
 
     private mutating func hear(success result: PayloadRef, of attempt: Int) {
         switch phase {
-        case .failed, .cancelled, .denied: stand(attempt, result)
+        case .failed, .cancelled, .denied, .shadow: stand(attempt, result)
         case .unknown, .needsAttention:
             if isLeft { stand(attempt, result) }
         case .compensating, .compensated:
@@ -237,7 +222,7 @@ extension Call {
         case .failed(let kind, let error): .undoFailed(kind, error: error)
         case .denied(let reason), .cancelled(let reason): .undoFailed(nil, error: reason)
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .compensating, .compensated, .needsAttention:
+            .shadow, .compensating, .compensated, .needsAttention:
             .undoFailed(nil, error: doubt)
         }
     }
@@ -249,7 +234,7 @@ extension Call {
             guard let achieved else { return }
             end(.succeeded(result: achieved.result, withheld: achieved.withheld), at: at)
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .compensated, .needsAttention:
+            .failed, .denied, .cancelled, .shadow, .compensated, .needsAttention:
             break
         }
     }
@@ -279,7 +264,9 @@ extension Call {
             guard let achieved else { return }
             end(.succeeded(result: achieved.result, withheld: achieved.withheld), at: at)
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .compensating, .compensated, .needsAttention:
+            .failed, .denied, .cancelled, .shadow, .compensating, .compensated, .needsAttention:
+            // What it had given back of a grant may have been used since.
+            if !keepsGrant, approval?.restsOnGrant == true { approval?.state = .withdrawn }
             phase = .ready
             endedAt = nil
             overruled = doubtful

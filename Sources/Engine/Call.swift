@@ -1,7 +1,5 @@
 // A call as the fold of its run's events. Values only: what may happen to it is decided elsewhere.
 
-package import Proofs
-
 package struct Call: Hashable, Sendable {
     package let id: CallID
     package let tool: ToolName
@@ -13,6 +11,14 @@ package struct Call: Hashable, Sendable {
     package let environment: String
     package let origin: CallOrigin
     package let followUps: FollowUps
+    package let isByPerson: Bool
+    package let labels: Labels
+    /// What the caller had read before, in other runs.
+    package let taint: [Label]
+    /// What the policy said last that changed anything; nil where none was asked.
+    package var ruling: RulingNote?
+    /// What it takes of limits; nil where there are none for it.
+    package let charge: Charge?
     package var arguments: PayloadRef
     package let acceptedAt: Instant
     package var phase: Phase
@@ -32,6 +38,12 @@ package struct Call: Hashable, Sendable {
     /// Whether its arguments have been renewed, which happens once.
     package var isRefreshed = false
     package var cancelRequested = false
+    /// Whether it waits for its turn: as many as may be are under way.
+    package var isQueued = false
+    /// When the attempt that is under way began, and how long earlier ones were; kept where
+    /// something of the call is limited.
+    package var startedAt: Instant?
+    package var workedMs: Int64 = 0
     /// Attempts of a write that may have happened: while there is one, no later failure ends the
     /// call.
     package var doubtful: [Int] = []
@@ -53,6 +65,8 @@ package struct Call: Hashable, Sendable {
     package var isLeft = false
     /// Whether a person has said that it failed.
     package var isAcknowledged = false
+    /// The grant that it is; nil for every call that acts.
+    package var grant: GrantState?
     package var endedAt: Instant?
     package var deliveredAt: Instant?
 }
@@ -100,6 +114,8 @@ package enum Phase: Hashable, Sendable {
     case failed(FailureClass, error: PayloadRef)
     case denied(reason: PayloadRef?)
     case cancelled(reason: PayloadRef?)
+    /// It was checked and recorded, and not executed.
+    case shadow(preview: PayloadRef?)
     /// It had succeeded, and is being undone by another call.
     case compensating(by: CallID)
     case compensated(by: CallID)
@@ -119,26 +135,10 @@ package enum NeedsAttention: Hashable, Sendable {
     case undoImpossible(reason: PayloadRef)
 }
 
-package struct Approval: Hashable, Sendable {
-    package enum State: String, Sendable, CaseIterable {
-        case pending, approved, denied, expired, withdrawn, spent
-    }
-    package let id: ApprovalID
-    package let rule: String
-    package let action: Digest
-    package let decideBy: Instant
-    package let executeWithinMs: Int64
-    package var state: State
-    package var executeBy: Instant?
-    package var decidedBy: String?
-    package var decidedAt: Instant?
-    package var reason: PayloadRef?
-}
-
 extension Call {
     package var hasEnded: Bool {
         switch phase {
-        case .succeeded, .failed, .denied, .cancelled, .compensated: true
+        case .succeeded, .failed, .denied, .cancelled, .shadow, .compensated: true
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming,
             .compensating, .needsAttention:
             false
@@ -151,7 +151,7 @@ extension Call {
         case .unknown(recoverAt: nil), .needsAttention: !isLeft
         case .failed(.permission, _): !isAcknowledged && !isUndo
         case .unknown, .held, .ready, .running, .waiting, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .compensating, .compensated:
+            .failed, .denied, .cancelled, .shadow, .compensating, .compensated:
             false
         }
     }
@@ -161,7 +161,7 @@ extension Call {
     /// The call that it undoes.
     package var undoes: CallID? {
         switch origin {
-        case .agent: nil
+        case .agent, .grant: nil
         case .undo(let undone): undone
         }
     }
@@ -173,6 +173,7 @@ extension Call {
     package var status: CallStatus {
         switch phase {
         case .held: .pendingApproval
+        case .ready where isQueued: .pendingRetry
         case .ready, .running, .verifying, .confirming, .compensating: .running
         case .waiting: .pendingRetry
         case .unknown: .unknown
@@ -180,6 +181,7 @@ extension Call {
         case .failed: .failed
         case .denied: .denied
         case .cancelled: .cancelled
+        case .shadow: .shadow
         case .compensated: .compensated
         case .needsAttention: .needsAttention
         }
@@ -204,8 +206,16 @@ extension Call {
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming,
             .needsAttention, .succeeded, .compensating:
             true
-        case .failed, .denied, .cancelled, .compensated: false
+        case .failed, .denied, .cancelled, .shadow, .compensated: false
         }
+    }
+}
+
+extension Call {
+    /// The state's name: what waits for its turn is waiting.
+    package var word: String {
+        if case .ready = phase, isQueued { return "waiting" }
+        return phase.word
     }
 }
 
@@ -223,6 +233,7 @@ extension Phase {
         case .failed: "failed"
         case .denied: "denied"
         case .cancelled: "cancelled"
+        case .shadow: "shadow"
         case .compensating: "compensating"
         case .compensated: "compensated"
         case .needsAttention: "needs_attention"

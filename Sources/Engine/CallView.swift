@@ -39,6 +39,7 @@ extension JournalLookup {
         case .waiting(_, _, let error): message = try text(error)
         case .unknown, .verifying, .needsAttention(.recoveryExhausted):
             message = try text(call.doubt)
+        case .shadow(let preview): result = try value(preview)
         case .held, .ready, .running, .confirming: break
         }
         return CallView(

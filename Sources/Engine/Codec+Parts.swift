@@ -94,6 +94,7 @@ extension ObjectReader {
 
 extension ObjectReader {
     func origin() throws(JSONShapeError) -> CallOrigin {
+        if let grant = try optionalObject("grant") { return .grant(try GrantScope(reading: grant)) }
         guard try optionalString("undo_of") != nil else { return .agent }
         return .undo(of: try minted("undo_of"))
     }
@@ -102,6 +103,11 @@ extension ObjectReader {
         if let tool = try optionalString("tool") { return .tool(ToolName(tool)) }
         if let profile = try optionalString("profile") { return .profile(profile) }
         return .everything
+    }
+
+    func charge(_ amount: PayloadRef?) throws(JSONShapeError) -> Charge? {
+        guard let charge = try optionalObject("charge") else { return nil }
+        return try Charge(reading: charge, amount: amount)
     }
 
     func followUps() throws(JSONShapeError) -> FollowUps {

@@ -15,8 +15,8 @@ package enum Command: Hashable, Sendable {
     case investigate(CallID)
     /// Look at an approval whose clock may have run out.
     case expire(CallID)
-    case approve(CallID, ApprovalID, by: String, reason: PayloadRef? = nil)
-    case deny(CallID, ApprovalID, by: String, reason: PayloadRef)
+    case decide(CallID, ApprovalID, Said, Identity)
+    case revokeGrant(CallID, by: String, reason: PayloadRef)
     case cancel(CallID, reason: PayloadRef?)
     case resolve(CallID, Resolution, by: String, reason: PayloadRef)
     case complete(summary: PayloadRef?)
@@ -36,8 +36,7 @@ package enum Command: Hashable, Sendable {
 
 package struct NewCall: Hashable, Sendable {
     package let accepted: CallAccepted
-    /// Nil where nothing holds the call.
-    package let approval: ApprovalRequested?
+    package let ruled: Ruled
 }
 
 /// What an attempt came to, its payload committed to.
@@ -75,6 +74,19 @@ package struct Facts: Hashable, Sendable {
     package var health = ToolHealth()
     /// How often and when a failed call is tried again.
     package var retry = RetryRule.standard
+    /// What the policy in force says of the call; nil where none is asked.
+    package var ruled: Ruled?
+    package var directory = Directory()
+    /// Grants that decisions of the call rest on.
+    package var grants: [CallID: StandingGrant] = [:]
+    /// A grant that covers the new call.
+    package var covering: CallID?
+    /// Until when nothing more of the tool is asked, for it was denied again and again.
+    package var askAgainAt: Instant?
+    /// What has been used of limits; nil where nothing is limited.
+    package var usage: Usage?
+    /// What is under way of what may be under way at once; nil where that is not limited.
+    package var slots: SlotFacts?
     /// A number that nobody can guess, for waits that must not fall together.
     package var chance: UInt32 = 0
 

@@ -11,11 +11,22 @@ package enum DoorError: Error, Sendable {
     case fault(JournalFault)
 }
 
-/// The engine behind its doors. Holds nothing but the secret that keys are hashed under.
+/// The engine behind its doors. Holds nothing but the secret that keys are hashed under, and the
+/// rules in force.
 package struct Doors: Sendable {
     let keyed: KeyedHash
+    /// Nil where nobody judges: what a manifest asks is all that is asked.
+    package let rulebook: Rulebook?
 
-    package init(keyed: KeyedHash) { self.keyed = keyed }
+    package init(keyed: KeyedHash, rulebook: Rulebook? = nil) {
+        self.keyed = keyed
+        self.rulebook = rulebook
+    }
+
+    /// The same under the rules as they are now.
+    package func under(_ rulebook: Rulebook?) -> Doors {
+        Doors(keyed: keyed, rulebook: rulebook)
+    }
 
     /// The same for every host whose profile and resources are the same.
     package func environment(_ canonicalDescription: [UInt8]) -> String {

@@ -121,15 +121,19 @@ extension Doors {
         var drafts = drafts
         var editor = RunEditor(run)
         var facts = try gather(about: call.tool, in: journal, chance: &drafts.entropy)
+        facts.slots = try slots(for: call, of: run.caller.profile, in: journal)
         facts.owner = try ownerFact(of: call, search, in: journal, moment)
         facts.silent = try silent(of: call, search, in: journal)
+        facts.directory = rulebook?.policy.directory ?? Directory()
+        if call.approval != nil { facts.grants = try journal.grants(under: call, moment.now) }
         performAlways(.expire(call.id), facts, &editor, by: moment.host, at: moment.now)
         performAlways(.investigate(call.id), facts, &editor, by: moment.host, at: moment.now)
         // Looked for before anything is written: what cannot be sent is not claimed.
         let work = try goOn(
-            with: call.id, &editor, facts, for: search.environments, in: journal, moment)
+            with: call.id, &editor, facts, &drafts, for: search.environments, in: journal, moment)
         guard editor.hasChanged else {
             let later = facts.owner?.laterThan(item) ?? heldBack(call, in: run, facts, item, moment)
+                ?? run.turn(of: call, facts, since: run.agendaItem(of: call)?.due, moment.now)
             return (try setRight(item, run.agendaItem(of: call), later, in: journal), nil)
         }
         try editor.save(drafts, in: journal, at: moment.now)
@@ -236,7 +240,7 @@ extension Call {
         case .running(let owner, let leaseUntil): (owner, leaseUntil)
         case .verifying(let probing): (probing.owner, probing.leaseUntil)
         case .held, .ready, .waiting, .unknown, .confirming, .succeeded, .failed, .denied,
-            .cancelled, .compensating, .compensated, .needsAttention:
+            .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             nil
         }
     }
@@ -247,7 +251,7 @@ extension Run {
     fileprivate func isReady(_ call: Call) -> Bool {
         switch call.phase {
         case .ready, .waiting, .unknown, .confirming: true
-        case .held, .running, .verifying, .succeeded, .failed, .denied, .cancelled,
+        case .held, .running, .verifying, .succeeded, .failed, .denied, .cancelled, .shadow,
             .compensating, .compensated, .needsAttention:
             false
         }

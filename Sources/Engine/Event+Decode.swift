@@ -15,22 +15,10 @@ extension Event {
             .resumed:
             self = try source.stop(kind)
         case .callAccepted: self = .callAccepted(try source.callAccepted())
-        case .approvalRequested:
-            self = .approvalRequested(try source.call(), try source.approvalRequested())
-        case .approvalGranted:
-            self = .approvalGranted(
-                try source.call(), try source.body.minted("approval"),
-                by: try source.body.string("by"),
-                executeBy: try source.body.instant("execute_by"),
-                reason: source.payload(.reason))
-        case .approvalDenied:
-            self = .approvalDenied(
-                try source.call(), try source.body.minted("approval"),
-                by: try source.body.string("by"), reason: try source.required(.reason))
-        case .approvalExpired:
-            self = .approvalExpired(
-                try source.call(), try source.body.minted("approval"),
-                try source.body.word("clock"))
+        case .callDenied, .callShadowed, .approvalRequested, .decisionMade, .approvalReminded,
+            .approvalEscalated, .approvalGranted, .approvalDenied, .approvalExpired,
+            .grantIssued, .grantRevoked:
+            self = try source.permission(kind)
         case .cancelRequested:
             self = .cancelRequested(try source.call(), reason: source.payload(.reason))
         case .callCancelled:
@@ -42,6 +30,7 @@ extension Event {
                 try source.call(), try source.resolution(), by: try source.body.string("by"),
                 reason: try source.required(.reason))
         case .outcomeDelivered: self = .outcomeDelivered(try source.call())
+        case .callQueued: self = .callQueued(try source.call())
         case .recoveryExhausted: self = .recoveryExhausted(try source.call())
         case .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptUnknown, .lateAnswer,
             .senderGone, .probeStarted, .probeEnded:
@@ -56,7 +45,7 @@ extension Event {
     }
 }
 
-private struct EventSource {
+struct EventSource {
     let leaf: ObjectReader
     let body: ObjectReader
     let payloads: [PayloadRef]
@@ -105,7 +94,8 @@ private struct EventSource {
             .attemptSucceeded, .attemptFailed, .attemptUnknown, .senderGone, .probeStarted,
             .probeEnded, .lateAnswer, .recoveryExhausted, .cancelRequested, .callCancelled,
             .callResolved, .outcomeDelivered, .callCompensated, .undoFailed, .undoImpossible,
-            .leftStanding:
+            .leftStanding, .callDenied, .callShadowed, .decisionMade, .approvalReminded,
+            .approvalEscalated, .grantIssued, .grantRevoked, .callQueued:
             preconditionFailure("Only stops of a run or of more are read here.")
         }
     }
@@ -147,7 +137,9 @@ private struct EventSource {
             .approvalGranted, .approvalDenied, .approvalExpired, .recoveryExhausted,
             .cancelRequested, .callCancelled, .callResolved, .outcomeDelivered, .runAborting,
             .abortForced, .runAborted, .runQuarantined, .runReleased, .halted, .resumed,
-            .callCompensated, .undoFailed, .undoImpossible, .leftStanding:
+            .callCompensated, .undoFailed, .undoImpossible, .leftStanding, .callDenied,
+            .callShadowed, .decisionMade, .approvalReminded, .approvalEscalated, .grantIssued,
+            .grantRevoked, .callQueued:
             preconditionFailure("Only events about an attempt or a probe are read here.")
         }
     }
@@ -175,14 +167,10 @@ private struct EventSource {
             environment: try body.string("environment"),
             traceparent: try body.optionalString("traceparent"),
             arguments: try required(.arguments), origin: try body.origin(),
-            followUps: try body.followUps())
-    }
-
-    func approvalRequested() throws(JSONShapeError) -> ApprovalRequested {
-        ApprovalRequested(
-            approval: try body.minted("approval"), rule: try body.string("rule"),
-            action: try body.digest("action"), decideBy: try body.instant("decide_by"),
-            executeWithinMs: Int64(try body.int("execute_within_ms")))
+            followUps: try body.followUps(), charge: try body.charge(payload(.charge)),
+            ruling: try body.optionalRuling("ruling"),
+            isByPerson: try body.optionalBool("by_person") ?? false,
+            labels: try body.labels(), taint: try body.optionalLabels("taint"))
     }
 
     func attemptStarted() throws(JSONShapeError) -> AttemptStarted {

@@ -7,9 +7,13 @@ package import Proofs
 package struct PayloadRef: Hashable, Sendable {
     package enum Name: String, Sendable, CaseIterable {
         case purpose, summary, arguments, result, error, reason
+        /// What a call takes of what its tool's limit sums.
+        case charge
         /// What a read-back found.
         case found
         case intentID = "intent_id"
+        /// What would have been sent.
+        case preview
     }
     /// How careful a reader must be with it.
     package enum Class: String, Sendable, CaseIterable {
@@ -97,11 +101,21 @@ package enum Event: Hashable, Sendable {
     case halted(HaltScope, by: String, reason: PayloadRef)
     case resumed(HaltScope, by: String, reason: PayloadRef)
     case callAccepted(CallAccepted)
+    /// Policy says no; recorded, though nothing was asked of anybody.
+    case callDenied(CallID, RulingNote, reason: PayloadRef)
+    /// Checked and recorded, and not executed.
+    case callShadowed(CallID, RulingNote, preview: PayloadRef?)
     case approvalRequested(CallID, ApprovalRequested)
+    case decisionMade(CallID, ApprovalID, Decision)
+    case approvalReminded(CallID, ApprovalID)
+    /// - decideBy: until when there is time now; nil where that has not changed.
+    case approvalEscalated(CallID, ApprovalID, decideBy: Instant?)
     case approvalGranted(
         CallID, ApprovalID, by: String, executeBy: Instant, reason: PayloadRef? = nil)
     case approvalDenied(CallID, ApprovalID, by: String, reason: PayloadRef)
     case approvalExpired(CallID, ApprovalID, ApprovalClock)
+    /// As many are under way as may be: it waits for its turn.
+    case callQueued(CallID)
     case attemptStarted(CallID, AttemptStarted)
     /// - confirmAt: when it is to be read back; nil where that ends the call.
     case attemptSucceeded(
@@ -127,6 +141,9 @@ package enum Event: Hashable, Sendable {
     case undoImpossible(CallID, reason: PayloadRef)
     /// Nobody will settle or undo the call any more.
     case leftStanding(CallID)
+    /// What was asked for in the call holds until then.
+    case grantIssued(CallID, until: Instant)
+    case grantRevoked(CallID, by: String, reason: PayloadRef)
 }
 
 /// Why a run is aborted.
@@ -152,6 +169,8 @@ package enum CallOrigin: Hashable, Sendable {
     case agent
     /// The host makes it, to undo a call of the same run.
     case undo(of: CallID)
+    /// A person asks for a yes beforehand: it is never sent anywhere.
+    case grant(GrantScope)
 }
 
 /// A probe under way.
@@ -215,6 +234,15 @@ package struct CallAccepted: Hashable, Sendable {
     package let arguments: PayloadRef
     package var origin = CallOrigin.agent
     package var followUps = FollowUps()
+    /// What it takes of limits; nil where there are none for it.
+    package var charge: Charge?
+    /// What the policy said; nil where none was asked.
+    package var ruling: RulingNote?
+    /// Whether a person called by hand.
+    package var isByPerson = false
+    package var labels = Labels.none
+    /// What the caller had read before, in other runs.
+    package var taint: [Label] = []
 }
 
 /// The key a write call holds while it may not be repeated.
@@ -234,6 +262,59 @@ package struct ApprovalRequested: Hashable, Sendable {
     package let action: Digest
     package let decideBy: Instant
     package let executeWithinMs: Int64
+    /// Whose yes is asked for, and how; at least one.
+    package let demands: [ApprovalRule]
+    /// Why it is asked anew; nil the first time.
+    package let because: Drift?
+    /// The policy that asks; nil where none was asked.
+    package let policy: Digest?
+}
+
+/// Why a yes that was given, or that was not needed, is asked for anew.
+package enum Drift: String, Sendable, CaseIterable {
+    /// The rules, or what the manifest says of permission, have changed.
+    case policy
+    case arguments
+    /// Somebody who said yes may not any more.
+    case approvers
+    /// The grant that it rested on does not stand any more.
+    case grant
+    /// The time to execute it has passed.
+    case clock
+}
+
+/// What a policy said of a call, for the record.
+package struct RulingNote: Hashable, Sendable {
+    package let verdict: Verdict
+    /// The first few that decided.
+    package let rules: [String]
+    package let policy: Digest
+
+    package init(verdict: Verdict, rules: [String], policy: Digest) {
+        self.verdict = verdict
+        self.rules = Array(rules.prefix(Limits.rulesPerLeaf))
+        self.policy = policy
+    }
+}
+
+/// What a person has said of an approval.
+package struct Decision: Hashable, Sendable {
+    package let word: DecisionWord
+    /// The person's name, as the host came to know it.
+    package let by: String
+    package let identity: Identity
+    package let reason: PayloadRef?
+    package internal(set) var at: Instant
+
+    package init(
+        word: DecisionWord, by: String, identity: Identity, reason: PayloadRef?, at: Instant
+    ) {
+        self.word = word
+        self.by = by
+        self.identity = identity
+        self.reason = reason
+        self.at = at
+    }
 }
 
 package struct AttemptStarted: Hashable, Sendable {

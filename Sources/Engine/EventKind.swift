@@ -19,6 +19,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case approvalGranted = "approval_granted"
     case approvalDenied = "approval_denied"
     case approvalExpired = "approval_expired"
+    case callQueued = "call_queued"
     case attemptStarted = "attempt_started"
     case attemptSucceeded = "attempt_succeeded"
     case attemptFailed = "attempt_failed"
@@ -36,6 +37,13 @@ package enum EventKind: String, Sendable, CaseIterable {
     case undoFailed = "undo_failed"
     case undoImpossible = "undo_impossible"
     case leftStanding = "left_standing"
+    case callDenied = "call_denied"
+    case callShadowed = "call_shadowed"
+    case decisionMade = "decision_made"
+    case approvalReminded = "approval_reminded"
+    case approvalEscalated = "approval_escalated"
+    case grantIssued = "grant_issued"
+    case grantRevoked = "grant_revoked"
 }
 
 extension Event {
@@ -73,28 +81,14 @@ struct EventParts {
             .resumed:
             self.init(stop: event)
         case .callAccepted(let accepted):
-            self.init(.callAccepted, accepted.call, payloads: [accepted.arguments])
+            self.init(
+                .callAccepted, accepted.call,
+                payloads: [accepted.arguments, accepted.charge?.amount])
             body = accepted.body
-        case .approvalRequested(let call, let request):
-            self.init(.approvalRequested, call)
-            body = [
-                "approval": .string(request.approval.text), "rule": .string(request.rule),
-                "action": .string(request.action.hex),
-                "decide_by": .string(request.decideBy.description),
-                "execute_within_ms": .integer(Int(request.executeWithinMs)),
-            ]
-        case .approvalGranted(let call, let approval, let by, let executeBy, let reason):
-            self.init(.approvalGranted, call, payloads: [reason])
-            body = [
-                "approval": .string(approval.text), "by": .string(by),
-                "execute_by": .string(executeBy.description),
-            ]
-        case .approvalDenied(let call, let approval, let by, let reason):
-            self.init(.approvalDenied, call, payloads: [reason])
-            body = ["approval": .string(approval.text), "by": .string(by)]
-        case .approvalExpired(let call, let approval, let clock):
-            self.init(.approvalExpired, call)
-            body = ["approval": .string(approval.text), "clock": .string(clock.rawValue)]
+        case .callDenied, .callShadowed, .approvalRequested, .decisionMade, .approvalReminded,
+            .approvalEscalated, .approvalGranted, .approvalDenied, .approvalExpired,
+            .grantIssued, .grantRevoked:
+            self.init(permission: event)
         case .cancelRequested(let call, let reason):
             self.init(.cancelRequested, call, payloads: [reason])
         case .callCancelled(let call, let reason):
@@ -104,6 +98,7 @@ struct EventParts {
             add(resolution)
             body["by"] = .string(by)
         case .outcomeDelivered(let call): self.init(.outcomeDelivered, call)
+        case .callQueued(let call): self.init(.callQueued, call)
         case .recoveryExhausted(let call): self.init(.recoveryExhausted, call)
         case .callCompensated(let call, let by):
             self.init(.callCompensated, call)
@@ -116,6 +111,16 @@ struct EventParts {
             .senderGone, .probeStarted, .probeEnded:
             self.init(attempt: event)
         }
+    }
+
+    init(
+        _ kind: EventKind, _ call: CallID? = nil, _ attempt: Int? = nil,
+        payloads: [PayloadRef?] = []
+    ) {
+        self.kind = kind
+        self.call = call
+        self.attempt = attempt
+        self.payloads = payloads.compactMap { $0 }
     }
 
     private init(attempt event: Event) {
@@ -163,7 +168,9 @@ struct EventParts {
             .approvalGranted, .approvalDenied, .approvalExpired, .cancelRequested,
             .callCancelled, .callResolved, .outcomeDelivered, .recoveryExhausted, .runAborting,
             .abortForced, .runAborted, .runQuarantined, .runReleased, .halted, .resumed,
-            .callCompensated, .undoFailed, .undoImpossible, .leftStanding:
+            .callCompensated, .undoFailed, .undoImpossible, .leftStanding, .callDenied,
+            .callShadowed, .decisionMade, .approvalReminded, .approvalEscalated, .grantIssued,
+            .grantRevoked, .callQueued:
             preconditionFailure("Only events about an attempt or a probe are taken apart here.")
         }
     }
@@ -189,7 +196,8 @@ struct EventParts {
             .callCancelled, .callResolved, .outcomeDelivered, .recoveryExhausted,
             .callCompensated, .undoFailed, .undoImpossible, .leftStanding, .attemptStarted,
             .attemptSucceeded, .attemptFailed, .attemptUnknown, .lateAnswer, .senderGone,
-            .probeStarted, .probeEnded:
+            .probeStarted, .probeEnded, .callDenied, .callShadowed, .decisionMade,
+            .approvalReminded, .approvalEscalated, .grantIssued, .grantRevoked, .callQueued:
             preconditionFailure("Only stops of a run or of more are taken apart here.")
         }
     }
@@ -197,16 +205,6 @@ struct EventParts {
     private init(_ kind: EventKind, by: String, _ reason: PayloadRef) {
         self.init(kind, payloads: [reason])
         body = ["by": .string(by)]
-    }
-
-    private init(
-        _ kind: EventKind, _ call: CallID? = nil, _ attempt: Int? = nil,
-        payloads: [PayloadRef?] = []
-    ) {
-        self.kind = kind
-        self.call = call
-        self.attempt = attempt
-        self.payloads = payloads.compactMap { $0 }
     }
 
     private mutating func add(_ resolution: Resolution) {
@@ -236,8 +234,14 @@ extension CallAccepted {
         switch origin {
         case .agent: break
         case .undo(let undone): body["undo_of"] = .string(undone.text)
+        case .grant(let scope): body["grant"] = scope.json
         }
         body.set(followUps)
+        if let ruling { body["ruling"] = ruling.json }
+        if isByPerson { body["by_person"] = true }
+        body.set(labels)
+        body.set("taint", taint)
+        if let charge { body["charge"] = .object(charge.json) }
         return body
     }
 }

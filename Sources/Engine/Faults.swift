@@ -38,7 +38,7 @@ package struct JournalFault: Error, Sendable, CustomStringConvertible {
 
 extension JournalFault.Code {
     /// Whether one run's records may be at fault, and all others be in order.
-    var concernsOneRun: Bool {
+    package var concernsOneRun: Bool {
         switch self {
         case .corrupt, .newer: true
         case .full, .locked, .readOnly, .networkFileSystem, .conflict, .io: false

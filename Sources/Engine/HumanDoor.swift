@@ -2,12 +2,30 @@
 // (which agents may make too). A third door of the same shape.
 
 package import JSON
-import Proofs
+package import Proofs
 
-/// A person's word on an approval. Who it is comes from the operating system, never an argument.
+/// A person's word on an approval.
 package enum ApprovalDecision: Hashable, Sendable {
     case approve(reason: String? = nil)
     case deny(reason: String)
+    case withdraw(reason: String? = nil)
+}
+
+/// Who decides, and how that is known: never by an argument of a tool.
+package enum Decider: Hashable, Sendable {
+    /// The account of the deciding process, by the operating system.
+    case account(String)
+    case signed(PublicKey, Signature, at: Instant)
+    /// The requester's own client says that they have confirmed.
+    case client(String)
+
+    fileprivate var identity: Identity {
+        switch self {
+        case .account(let name): .account(name)
+        case .signed(let key, let signature, let at): .key(key, signature, at: at)
+        case .client(let person): .client(person)
+        }
+    }
 }
 
 /// How a person says an unknown call ended.
@@ -18,24 +36,49 @@ package enum Settlement: Hashable, Sendable {
     case retry
 }
 
+extension Decider {
+    fileprivate func name(in directory: Directory) -> String {
+        switch self {
+        case .account(let name): directory.approver(account: name)?.name ?? name
+        case .signed(let key, _, _):
+            directory.approver(key: key)?.name ?? key.description
+        case .client(let person): person
+        }
+    }
+}
+
+extension ApprovalDecision {
+    fileprivate func said(_ drafts: inout Drafts) throws(Rejection) -> Said {
+        func text(_ reason: String?) throws(Rejection) -> PayloadRef? {
+            guard let reason else { return nil }
+            return try drafts.callerText(.reason, reason)
+        }
+        switch self {
+        case .approve(let reason): return .approve(reason: try text(reason))
+        case .withdraw(let reason): return .withdraw(reason: try text(reason))
+        case .deny(let reason):
+            return .deny(reason: try drafts.callerText(.reason, reason))
+        }
+    }
+}
+
 extension Doors {
     package func decide(
-        _ approval: ApprovalID, _ decision: ApprovalDecision, by person: String,
+        _ approval: ApprovalID, _ decision: ApprovalDecision, by decider: Decider,
         in journal: any JournalTransaction, _ moment: Moment
     ) throws(DoorError) -> CallView {
         let place = try faulting { () throws(JournalFault) in try journal.place(of: approval) }
         guard let place else { throw .rejected(.unknownApproval(approval.text)) }
-        return try change(place, in: journal, moment, by: Actor(.person, person)) {
+        var facts = Facts()
+        facts.directory = rulebook?.policy.directory ?? Directory()
+        let actor = Actor(.person, decider.name(in: facts.directory))
+        let view = try change(place, in: journal, moment, by: actor, facts) {
             (drafts: inout Drafts) throws(Rejection) in
-            switch decision {
-            case .approve(let reason):
-                var reference: PayloadRef?
-                if let reason { reference = try drafts.callerText(.reason, reason) }
-                return .approve(place.call, approval, by: person, reason: reference)
-            case .deny(let reason):
-                let reference = try drafts.callerText(.reason, reason)
-                return .deny(place.call, approval, by: person, reason: reference)
-            }
+            .decide(place.call, approval, try decision.said(&drafts), decider.identity)
+        }
+        return try faulting { () throws(JournalFault) in
+            if view.call.grant != nil { try applyBatch(view.call, in: journal, moment) }
+            return view
         }
     }
 

@@ -13,6 +13,15 @@ enum Index {
 
     static func health(_ tool: ToolName) -> KeyName { KeyName("health:\(tool)") }
 
+    /// No secret is in it: the record names all three.
+    static func denials(_ tool: ToolName, _ caller: Caller) -> KeyName {
+        KeyName("denials:\(tool) \(caller.group)")
+    }
+    /// What the agents of a profile have read lately for a person.
+    static func taint(_ caller: Caller) -> KeyName { KeyName("taint:\(caller.group)") }
+    static func grants(_ tool: ToolName) -> KeyName { KeyName("grants:\(tool)") }
+    static func grantUse(_ grant: CallID) -> KeyName { KeyName("grant-use:\(grant)") }
+
     static let approvals = "approval:"
     /// What operators have stopped.
     static let halts = KeyName("halts")

@@ -184,6 +184,8 @@ extension JournalLookup {
 /// it anew. Adapters keep it and forget it where a unit is undone; they look at nothing in it.
 package final class TransactionMemory {
     var runs: [RunID: Run] = [:]
+    /// Whether what approvers are to be told of is noted (Approvals/Notices.swift).
+    package var writesNotices = false
     package init() {}
     package func forget() { runs = [:] }
 }

@@ -32,6 +32,15 @@ package enum Limits {
     /// After what time work is looked at again that a halt or a breaker holds back.
     package static let heldBackMs: Int64 = 1_000
     package static let longestHeldBackMs: Int64 = 5_000
+    /// The same for a call that waits for its turn.
+    package static let queuedMs: Int64 = 250
+    /// By how much the clock that one host has read may be behind what another wrote, and longer
+    /// than any wait for the journal: what lies further ahead was written before it was set back.
+    package static let clockDoubtMs: Int64 = 60_000
+    /// Calls of one sliding window that are kept one by one.
+    package static let meterEntries = 256
+    /// The longest that a model is told to wait until there is room under a limit.
+    package static let worthWaitingMs: Int64 = 600_000
     /// After what time work is looked at again whose run could not be read.
     package static let oddLineMs: Int64 = 60_000
     /// How long a derived key holds where nobody recorded that its outcome was delivered.
@@ -52,6 +61,25 @@ package enum Limits {
     package static let agendaPage = 64
     /// Records read at once.
     package static let recordPage = 512
+    /// Rules that may ask for a yes to one call; with more it is denied.
+    package static let demandsPerCall = 4
+    /// Names of rules in one leaf.
+    package static let rulesPerLeaf = 8
+    /// Reminders of one approval.
+    package static let reminders = 10
+    /// How far ahead of this clock a signed decision's may be.
+    package static let signatureAheadMs: Int64 = 300_000
+    /// Denials of one tool's calls, for one profile and person, after which nothing more is asked.
+    package static let denialsPerWindow = 3
+    package static let denialWindowMs: Int64 = 3_600_000
+    /// For how long what was read in one run is remembered in all others of its profile and person.
+    package static let taintMs: Int64 = 3_600_000
+    /// Approvals in one batch grant.
+    package static let approvalsPerGrant = 50
+    /// The longest that a grant stands.
+    package static let longestGrantMs: Int64 = 31 * 86_400_000
+    /// Grants of one tool that stand or are asked for.
+    package static let grantsPerTool = 64
     /// How long to wait before an unknown outcome of a repeatable call is tried again: doubled
     /// for every recovery.
     package static let recoveryDelayMs: Int64 = 200

@@ -5,7 +5,7 @@ import JSON
 /// A probe's outcome with what the host found out about it.
 package struct ProbeReport: Sendable {
     package let probe: Probe
-    package let outcome: ProbeOutcome
+    package internal(set) var outcome: ProbeOutcome
     /// Of what was found: a result, or renewed arguments.
     package let resultClass: PayloadRef.Class
     /// Of the tool as it is now.
@@ -28,8 +28,9 @@ package struct ProbeReport: Sendable {
 extension Doors {
     /// Never turned down: the answer to a probe that is not under way any more changes nothing.
     package func answer(
-        _ report: ProbeReport, in journal: any JournalTransaction, _ moment: Moment
+        _ given: ProbeReport, in journal: any JournalTransaction, _ moment: Moment
     ) throws(JournalFault) -> Recorded {
+        let report = try keepingAmount(given, in: journal)
         let probe = report.probe
         var drafts = Drafts(moment.entropy)
         let lesson = report.committed(&drafts, moment)
@@ -69,34 +70,15 @@ extension ProbeReport {
         } catch {
             return .unsure(drafts.text(.error, "Renewed: \(error.message)"))
         }
-        // What was held is held again: a yes is to these arguments and no others.
+        // What was held is held again: a yes is to these arguments and no others. What other rules
+        // ask of them is asked before they are sent.
         guard let call = probe.basis[probe.call],
-            let approval = approval ?? call.approval.map({
-                ApprovalRule(
-                    name: $0.rule, decideWithinMs: ApprovalRule.defaultDecideWithinMs,
-                    executeWithinMs: $0.executeWithinMs)
-            })
+            let demands = call.approval?.demands ?? approval.map({ [$0] })
         else { return .renewed(payload, approval: nil) }
         return .renewed(
             payload,
             approval: ApprovalRequested(
-                rule: approval, for: call.tool, call.manifest, payload, of: probe.basis,
-                &drafts.entropy, moment.now))
-    }
-}
-
-extension ApprovalRequested {
-    /// A request for a yes to exactly these arguments.
-    init(
-        rule: ApprovalRule, for tool: ToolName, _ manifest: ManifestDigest,
-        _ arguments: PayloadRef, of run: Run, _ entropy: inout Entropy, _ now: Instant
-    ) {
-        self.init(
-            approval: ApprovalID.mint(now: now, entropy: &entropy), rule: rule.name,
-            action: Action(
-                tool: tool, manifest: manifest, arguments: arguments.commitment,
-                caller: run.caller, run: run.id
-            ).digest,
-            decideBy: now + rule.decideWithinMs, executeWithinMs: rule.executeWithinMs)
+                demands: demands, for: call.tool, call.manifest, payload, of: probe.basis,
+                by: nil, &drafts.entropy, moment.now))
     }
 }

@@ -91,6 +91,7 @@ extension Doors {
         var editor = RunEditor(run)
         var (facts, canGoOn) = try gatherIfAble(former.tool, &drafts, in: journal)
         facts.retry = retry
+        facts.slots = try slots(for: former, of: run.caller.profile, in: journal)
         performAlways(command, facts, &editor, by: moment.host, at: moment.now)
         if let heard, let call = editor.run[settling.call] {
             let health = facts.health.heard(
@@ -103,7 +104,7 @@ extension Doors {
         canGoOn = canGoOn && settling.goesOn
         let environments = canGoOn ? [former.environment] : []
         let work = try goOnIfAble(
-            with: settling.call, &editor, facts, for: environments, in: journal, moment)
+            with: settling.call, &editor, facts, &drafts, for: environments, in: journal, moment)
         let index = try editor.save(drafts, in: journal, at: moment.now)
         guard let call = editor.run[settling.call] else {
             preconditionFailure("What was put to a run's call is in its run.")
@@ -127,12 +128,13 @@ extension Doors {
     // What came of a call is recorded even where what follows from it cannot be begun: the agenda
     // brings that up again, and says what is odd about it.
     private func goOnIfAble(
-        with id: CallID, _ editor: inout RunEditor, _ facts: Facts, for environments: [String],
-        in journal: any JournalTransaction, _ moment: Moment
+        with id: CallID, _ editor: inout RunEditor, _ facts: Facts, _ drafts: inout Drafts,
+        for environments: [String], in journal: any JournalTransaction, _ moment: Moment
     ) throws(JournalFault) -> Work? {
         var further = editor
         do throws(JournalFault) {
-            let work = try goOn(with: id, &further, facts, for: environments, in: journal, moment)
+            let work = try goOn(
+                with: id, &further, facts, &drafts, for: environments, in: journal, moment)
             editor = further
             return work
         } catch where error.code.concernsOneRun {
@@ -143,11 +145,15 @@ extension Doors {
     /// Claims what comes next of a call, or else of its run. To be called before the run is saved:
     /// what cannot be sent is not claimed.
     func goOn(
-        with id: CallID, _ editor: inout RunEditor, _ facts: Facts, for environments: [String],
-        in journal: any JournalTransaction, _ moment: Moment
+        with id: CallID, _ editor: inout RunEditor, _ known: Facts, _ drafts: inout Drafts,
+        for environments: [String], in journal: any JournalTransaction, _ moment: Moment
     ) throws(JournalFault) -> Work? {
         guard let former = editor.run[id] else { return nil }
         if environments.contains(former.environment) {
+            var facts = known
+            if former.mayBeStarted(at: moment.now) {
+                try judge(former, in: editor.run, &facts, &drafts, journal, moment.now)
+            }
             let claim = Command.claim(id, owner: moment.owner, leaseUntil: moment.leaseUntil)
             performAlways(claim, facts, &editor, by: moment.host, at: moment.now)
             if let call = editor.run[id] {

@@ -36,7 +36,26 @@ package enum Rejection: Error, Hashable, Sendable {
     case argumentNotExact(pointer: String)
     case approvalIsOver(ApprovalID, Approval.State)
     case mayNotDecide(ApprovalID, person: String, may: [String])
+    /// Nobody approves what they, or the agent that works for them, have asked for.
+    case ownRequest(ApprovalID, person: String)
+    case unknownKey(ApprovalID)
+    case signatureUnusable(ApprovalID, String)
+    case decidedAlready(ApprovalID, person: String)
+    /// Others must have said yes before.
+    case notYetAsked(ApprovalID, person: String)
+    case nothingToWithdraw(ApprovalID, person: String)
+    case askedTooOften(ToolName, until: Instant)
+    /// It took part of a limit and gave that back when it failed.
+    case partGivenBack(CallID)
+    /// A rule does not let the host undo with this tool.
+    case undoNotAllowed(ToolName, String)
+    case unknownGrant(String)
+    case grantIsOver(CallID)
+    case grantUnusable(String)
     case nothingToSettle(CallID, CallStatus)
+    case overLimit(OverLimit)
+    /// What a tool's limit sums cannot be counted; `why` follows the pointer.
+    case amountUnusable(ToolName, pointer: String, why: String)
 }
 
 extension Rejection {
@@ -53,6 +72,10 @@ extension Rejection {
             .deadlinePassed, .doneSince, .senderMayLive, .pinnedOtherwise, .notHalted,
             .notQuarantined, .wouldRepeat:
             stopMessage
+        case .approvalIsOver, .mayNotDecide, .ownRequest, .unknownKey, .signatureUnusable,
+            .decidedAlready, .notYetAsked, .nothingToWithdraw, .askedTooOften, .unknownGrant,
+            .grantIsOver, .grantUnusable, .partGivenBack, .undoNotAllowed:
+            approvalMessage
         case .toolUnavailable(let tool, let until):
             "\(tool) is not tried now: its system has failed again and again. Nothing was done. "
                 + "Try again after \(until)."
@@ -77,14 +100,13 @@ extension Rejection {
             "The arguments are larger than \(limit) bytes. Send less at once."
         case .argumentNotExact(let pointer):
             "\(pointer): the number cannot be kept exactly. Send it as text."
-        case .approvalIsOver(let approval, let state):
-            "\(approval) can no longer be decided: it is \(state.rawValue)."
-        case .mayNotDecide(let approval, let person, let may):
-            "\(person) may not decide \(approval). It asks "
-                + may.joined(separator: " or ") + "."
         case .nothingToSettle(let call, let status):
             "\(call) is \(status.rawValue): only a call that is unknown or needs attention can "
                 + "be resolved."
+        case .overLimit(let over): over.message
+        case .amountUnusable(let tool, let pointer, let why):
+            "\(pointer) \(why): what \(tool) may take is limited, so it must be a number from 0 "
+                + "up with at most six decimals. Nothing was done. Correct it and call again."
         }
     }
 
@@ -129,8 +151,11 @@ extension Rejection {
                 + "--succeeded, or undo it by hand and settle it with --failed."
         case .unknownRun, .unknownCall, .unknownApproval, .toolUnavailable, .deadlineUnusable,
             .runIsFull, .callsUnfinished, .idempotencyConflict, .keyUnusable, .textTooLong,
-            .argumentsTooLarge, .argumentNotExact, .approvalIsOver, .mayNotDecide,
-            .nothingToSettle:
+            .argumentsTooLarge, .argumentNotExact, .approvalIsOver, .mayNotDecide, .ownRequest,
+            .unknownKey, .signatureUnusable, .decidedAlready, .notYetAsked, .nothingToWithdraw,
+            .askedTooOften, .unknownGrant, .grantIsOver, .grantUnusable, .partGivenBack,
+            .undoNotAllowed, .nothingToSettle,
+            .overLimit, .amountUnusable:
             preconditionFailure("Only what has stopped or ended is told here.")
         }
     }
@@ -140,13 +165,16 @@ extension Rejection {
         switch self {
         case .unknownRun, .unknownCall, .unknownApproval, .keyUnusable, .textTooLong,
             .argumentsTooLarge, .argumentNotExact, .deadlineUnusable, .idempotencyConflict,
-            .runIsFull, .runEnded:
+            .runIsFull, .runEnded, .grantUnusable, .unknownGrant,
+            .amountUnusable:
             .fixArguments
-        case .callsUnfinished, .toolUnavailable, .pinnedOtherwise: .wait
-        case .runNeedsAttention, .mayNotDecide, .runQuarantined, .halted: .askHuman
+        case .overLimit(let over): over.next
+        case .callsUnfinished, .toolUnavailable, .pinnedOtherwise, .notYetAsked: .wait
+        case .runNeedsAttention, .mayNotDecide, .ownRequest, .unknownKey, .signatureUnusable,
+            .askedTooOften, .runQuarantined, .halted: .askHuman
         case .approvalIsOver, .nothingToSettle, .runAborting, .deadlinePassed, .doneSince,
-            .senderMayLive, .notHalted, .notQuarantined,
-            .wouldRepeat:
+            .senderMayLive, .notHalted, .notQuarantined, .decidedAlready, .nothingToWithdraw,
+            .grantIsOver, .wouldRepeat, .partGivenBack, .undoNotAllowed:
             .doNotRetry
         }
     }
@@ -180,7 +208,21 @@ extension Rejection {
         case .argumentNotExact: "argument_not_exact"
         case .approvalIsOver: "approval_is_over"
         case .mayNotDecide: "may_not_decide"
+        case .ownRequest: "own_request"
+        case .unknownKey: "unknown_key"
+        case .signatureUnusable: "signature_unusable"
+        case .decidedAlready: "decided_already"
+        case .notYetAsked: "not_yet_asked"
+        case .nothingToWithdraw: "nothing_to_withdraw"
+        case .partGivenBack: "part_given_back"
+        case .undoNotAllowed: "undo_not_allowed"
+        case .askedTooOften: "asked_too_often"
+        case .unknownGrant: "unknown_grant"
+        case .grantIsOver: "grant_is_over"
+        case .grantUnusable: "grant_unusable"
         case .nothingToSettle: "nothing_to_settle"
+        case .overLimit(let over): over.code
+        case .amountUnusable: "amount_unusable"
         }
     }
 }

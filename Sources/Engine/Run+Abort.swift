@@ -63,7 +63,7 @@ extension Run {
         case .held, .ready, .waiting: return .callCancelled(call.id, reason: nil)
         case .unknown, .needsAttention:
             return isForced && !call.isLeft ? .leftStanding(call.id) : nil
-        case .running, .verifying, .confirming, .succeeded, .failed, .denied, .cancelled,
+        case .running, .verifying, .confirming, .succeeded, .failed, .denied, .cancelled, .shadow,
             .compensating, .compensated:
             return nil
         }
@@ -75,7 +75,7 @@ extension Run {
         else { return [] }
         switch undo.phase {
         case .succeeded: return [.callCompensated(undone, by: undo.id)]
-        case .failed, .denied, .cancelled:
+        case .failed, .denied, .cancelled, .shadow:
             // A person who says that it failed has said that what it undoes stands.
             return isForced || undo.isAcknowledged
                 ? [.leftStanding(undone)] : [.undoFailed(undo.id)]
@@ -152,7 +152,7 @@ extension Call {
         case .held, .ready, .waiting: true
         case .running, .verifying, .confirming, .compensating: true
         case .unknown, .needsAttention: !isLeft
-        case .succeeded, .failed, .denied, .cancelled, .compensated: false
+        case .succeeded, .failed, .denied, .cancelled, .shadow, .compensated: false
         }
     }
 
@@ -161,7 +161,7 @@ extension Call {
         switch phase {
         case .succeeded, .needsAttention, .compensating, .confirming: return true
         case .unknown: return isLeft
-        case .held, .ready, .running, .waiting, .verifying, .failed, .denied, .cancelled,
+        case .held, .ready, .running, .waiting, .verifying, .failed, .denied, .cancelled, .shadow,
             .compensated:
             return false
         }
@@ -171,7 +171,7 @@ extension Call {
         switch phase {
         case .compensating, .compensated: true
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .needsAttention:
+            .failed, .denied, .cancelled, .shadow, .needsAttention:
             false
         }
     }
@@ -197,7 +197,7 @@ extension Call {
         case .needsAttention(.recoveryExhausted): return isLeft ? .isUnknown : nil
         case .needsAttention(.undoFailed): return nil
         case .held, .ready, .running, .waiting, .verifying, .confirming, .failed, .denied,
-            .cancelled, .compensating, .compensated:
+            .cancelled, .shadow, .compensating, .compensated:
             return nil
         }
     }

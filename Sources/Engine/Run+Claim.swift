@@ -14,8 +14,14 @@ extension Run {
         if !call.isUndo, passedDeadline(at: now) != nil { return expireRun(now) }
         switch call.phase {
         case .ready:
-            let expired = expire(call, now)
-            return expired.isEmpty ? [start(call, claimant, call.recoveries)] : expired
+            let expired = expire(call, facts, now)
+            guard expired.isEmpty else { return expired }
+            let obstacles = obstacles(to: call, facts, now)
+            guard obstacles.isEmpty else {
+                // What an earlier attempt may have done is not forgotten over it.
+                return call.overruled.isEmpty ? obstacles : [doubtedAgain(call, now)]
+            }
+            return [start(call, claimant, call.recoveries)]
         case .waiting(let until, let kind, _) where call.isTime(until, now):
             if call.cancelRequested { return [.callCancelled(call.id, reason: nil)] }
             if kind == .stale, call.followUps.refreshes, !call.isRefreshed {
@@ -26,24 +32,32 @@ extension Run {
             {
                 return [.approvalExpired(call.id, id, .execute)]
             }
-            return [start(call, claimant, call.recoveries)]
+            let obstacles = obstacles(to: call, facts, now)
+            return obstacles.isEmpty ? [start(call, claimant, call.recoveries)] : obstacles
         case .unknown(let recoverAt?) where call.isTime(recoverAt, now) && !call.isLeft:
-            return recover(call, claimant, now)
+            return recover(call, claimant, facts, now)
         case .confirming(let at) where call.isTime(at, now):
             return [probe(call, .readBack, claimant, now)]
         case .held, .running, .waiting, .unknown, .verifying, .confirming, .succeeded, .failed,
-            .denied, .cancelled, .compensating, .compensated, .needsAttention:
+            .denied, .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             return []
         }
     }
 
     // Nobody waits for a call of an aborted run, nor for one that was asked to stop: only what
     // came of it is of interest.
-    private func recover(_ call: Call, _ claimant: Claimant, _ now: Instant) -> [Event] {
-        let isUnwanted = call.cancelRequested || (isAborting && !call.isUndo)
-        if isUnwanted, !call.delivery.isWrite {
-            return [.callCancelled(call.id, reason: nil)]
+    private func recover(
+        _ call: Call, _ claimant: Claimant, _ facts: Facts, _ now: Instant
+    ) -> [Event] {
+        // What the policy would not let begin is not sent once more either.
+        let obstacles = obstacles(to: call, facts, now)
+        let isBarred = !obstacles.isEmpty
+        let isStopped = call.cancelRequested || (isAborting && !call.isUndo)
+        if !call.delivery.isWrite {
+            if isStopped { return [.callCancelled(call.id, reason: nil)] }
+            if isBarred { return obstacles }
         }
+        let isUnwanted = isStopped || isBarred
         if call.isVerified { return [probe(call, .verify, claimant, now)] }
         guard call.recoveries < Limits.recoveries else { return [.recoveryExhausted(call.id)] }
         let recoveries = call.recoveries + 1
@@ -53,7 +67,7 @@ extension Run {
         case .read, .keyed, .natural, .atMostOnce:
             // To stop it means not to send it again; to abort means to know what came of it, and
             // the same once more tells.
-            return call.cancelRequested && !isAborting
+            return isBarred || (call.cancelRequested && !isAborting)
                 ? [.recoveryExhausted(call.id)] : [start(call, claimant, recoveries)]
         }
     }
@@ -108,6 +122,18 @@ enum Hold {
 }
 
 extension Call {
+    /// Whether a claim might start an attempt of it now.
+    func mayBeStarted(at now: Instant) -> Bool {
+        switch phase {
+        case .ready: true
+        case .waiting(let until, _, _): isTime(until, now)
+        case .unknown(let recoverAt): recoverAt.map { isTime($0, now) } ?? false
+        case .held, .running, .verifying, .confirming, .succeeded, .failed, .denied, .cancelled,
+            .shadow, .compensating, .compensated, .needsAttention:
+            false
+        }
+    }
+
     /// Whether what it waits for may begin: a clock that was set back is not waited for again.
     fileprivate func isTime(_ due: Instant, _ now: Instant) -> Bool {
         due <= now || waitsSince.map { now < $0 } ?? false
@@ -120,7 +146,7 @@ extension Call {
         case .confirming: true
         case .waiting(_, .stale, _): followUps.refreshes && !isRefreshed
         case .held, .ready, .running, .waiting, .verifying, .succeeded, .failed, .denied,
-            .cancelled, .compensating, .compensated, .needsAttention:
+            .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             false
         }
     }

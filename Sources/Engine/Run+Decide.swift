@@ -20,17 +20,19 @@ extension Run {
         switch command {
         case .accept(let call): try accept(call, facts, now)
         case .claim(let id, let owner, let leaseUntil):
-            claim(try find(id), Claimant(owner: owner, leaseUntil: leaseUntil), facts, now)
+            inTurn(
+                claim(try find(id), Claimant(owner: owner, leaseUntil: leaseUntil), facts, now),
+                facts)
         case .report(let id, let attempt, let owner, let report):
             hear(try find(id), attempt, owner, report, facts, now)
         case .learn(let id, let probe, let owner, let lesson):
             learn(try find(id), probe, owner, lesson, facts, now)
         case .investigate(let id): investigate(try find(id), facts, now)
-        case .expire(let id): expire(try find(id), now)
-        case .approve(let id, let approval, let by, let reason):
-            try approve(try find(id), approval, by, reason, now)
-        case .deny(let id, let approval, let by, let reason):
-            try deny(try find(id), approval, by, reason, now)
+        case .expire(let id): expire(try find(id), facts, now)
+        case .decide(let id, let approval, let said, let identity):
+            try decide(try find(id), approval, said, identity, facts, now)
+        case .revokeGrant(let id, let by, let reason):
+            try revokeGrant(try find(id), by, reason, now)
         case .cancel(let id, let reason): cancel(try find(id), reason, now)
         case .resolve(let id, let resolution, let by, let reason):
             try resolve(try find(id), resolution, by, reason, facts)
@@ -61,17 +63,44 @@ extension Run {
             guard holder.fingerprint == key.fingerprint else {
                 throw .idempotencyConflict(call: holder.call, fields: holder.differing)
             }
+            if let over = repeated(new.accepted.tool, facts.usage, now) { throw .overLimit(over) }
             return []
         }
-        let accepted = Event.callAccepted(new.accepted)
-        let events = new.approval.map { [accepted, .approvalRequested(new.accepted.call, $0)] }
         switch new.accepted.origin {
         case .undo(let undone):
             // Once each: whoever comes second finds it done.
-            return nextUndo?.id == undone ? events ?? [accepted] : []
-        case .agent:
-            try mayBegin(new.accepted, facts, now)
-            return events ?? [accepted]
+            guard nextUndo?.id == undone else { return [] }
+        case .grant: break
+        case .agent: try mayBegin(new.accepted, facts, now)
+        }
+        return [.callAccepted(new.accepted)] + (try permitted(new, facts, now))
+    }
+
+    // What the policy says of a new call, and what follows from that at once.
+    private func permitted(
+        _ new: NewCall, _ facts: Facts, _ now: Instant
+    ) throws(Rejection) -> [Event] {
+        let id = new.accepted.call
+        switch new.ruled {
+        case .allow: return []
+        case .deny(let note, let reason): return [.callDenied(id, note, reason: reason)]
+        case .shadow(let note, let preview): return [.callShadowed(id, note, preview: preview)]
+        case .hold(_, let request):
+            let asked = Event.approvalRequested(id, request)
+            guard let grant = facts.covering else {
+                if let until = facts.askAgainAt, now < until {
+                    throw .askedTooOften(new.accepted.tool, until: until)
+                }
+                return [asked]
+            }
+            let by = "grant \(grant)"
+            let decision = Decision(
+                word: .approve, by: by, identity: .grant(grant), reason: nil, at: now)
+            return [
+                asked, .decisionMade(id, request.approval, decision),
+                .approvalGranted(
+                    id, request.approval, by: by, executeBy: now + request.executeWithinMs),
+            ]
         }
     }
 
@@ -95,6 +124,7 @@ extension Run {
         if let until = facts.health.blockedUntil(at: now) {
             throw .toolUnavailable(new.tool, until: until)
         }
+        if let over = overLimit(new, facts.usage, now) { throw .overLimit(over) }
     }
 
     private func complete(

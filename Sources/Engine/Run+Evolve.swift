@@ -38,7 +38,11 @@ extension Run {
             halts.append(Halt(scope: scope, by: by, reason: reason, at: at))
         case .resumed(let scope, _, _): halts.removeAll { $0.scope == scope }
         case .callAccepted(let accepted): accept(accepted, at: at)
-        case .approvalRequested(let id, _), .approvalGranted(let id, _, _, _, _),
+        case .callDenied(let id, _, _), .callShadowed(let id, _, _),
+            .decisionMade(let id, _, _), .approvalReminded(let id, _),
+            .approvalEscalated(let id, _, _), .grantIssued(let id, _),
+            .grantRevoked(let id, _, _), .approvalRequested(let id, _),
+            .approvalGranted(let id, _, _, _, _),
             .approvalDenied(let id, _, _, _), .approvalExpired(let id, _, _),
             .attemptStarted(let id, _), .attemptSucceeded(let id, _, _, _, _),
             .attemptFailed(let id, _, _, _, _), .attemptUnknown(let id, _, _),
@@ -46,7 +50,7 @@ extension Run {
             .probeEnded(let id, _, _), .recoveryExhausted(let id), .cancelRequested(let id, _),
             .callCancelled(let id, _), .callResolved(let id, _, _, _), .outcomeDelivered(let id),
             .callCompensated(let id, _), .undoFailed(let id), .undoImpossible(let id, _),
-            .leftStanding(let id):
+            .leftStanding(let id), .callQueued(let id):
             update(id) { $0.evolve(event, at: at) }
         }
     }
@@ -54,7 +58,7 @@ extension Run {
     private mutating func accept(_ accepted: CallAccepted, at: Instant) {
         calls.append(Call(accepted, at: at))
         switch accepted.origin {
-        case .agent: break
+        case .agent, .grant: break
         case .undo(let undone): update(undone) { $0.phase = .compensating(by: accepted.call) }
         }
     }

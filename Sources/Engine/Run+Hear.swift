@@ -125,7 +125,7 @@ extension Run {
             return inconclusive(call, probing, .lost, nil, facts, now) + silence(call, facts)
         case .unknown: return silence(call, facts)
         case .held, .ready, .waiting, .confirming, .succeeded, .failed, .denied, .cancelled,
-            .compensating, .compensated, .needsAttention:
+            .shadow, .compensating, .compensated, .needsAttention:
             return []
         }
     }
@@ -199,7 +199,7 @@ extension Call {
         case .verifying(let probing): probing.purpose == .verify
         case .needsAttention(.recoveryExhausted), .needsAttention(.undoFailed): !isLeft
         case .held, .ready, .running, .waiting, .confirming, .succeeded, .failed, .denied,
-            .cancelled, .compensating, .compensated, .needsAttention:
+            .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             false
         }
     }
@@ -209,7 +209,7 @@ extension Call {
         switch phase {
         case .held, .ready, .waiting: true
         case .verifying(let probing): probing.purpose == .refresh
-        case .running, .unknown, .confirming, .succeeded, .failed, .denied, .cancelled,
+        case .running, .unknown, .confirming, .succeeded, .failed, .denied, .cancelled, .shadow,
             .compensating, .compensated, .needsAttention:
             false
         }

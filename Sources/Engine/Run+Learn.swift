@@ -23,7 +23,9 @@ extension Run {
         case (.readBack, .differs(let found)): return [ended(.differs, found)]
         case (.refresh, .renewed(let arguments, let approval)):
             let renewed = ended(.renewed, arguments)
-            return approval.map { [renewed, .approvalRequested(call.id, $0)] } ?? [renewed]
+            return approval
+                .map { [renewed, .approvalRequested(call.id, $0.because(.arguments))] }
+                ?? [renewed]
         case (_, .unsure(let error)):
             return inconclusive(call, probing, .unsure, error, facts, now)
         case (.verify, _), (.readBack, _), (.refresh, _):

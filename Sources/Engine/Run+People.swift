@@ -1,56 +1,7 @@
-// What people say of calls: yes and no to held ones, how an unknown one ended, and requests to
-// stop (which agents may make too).
+// What people say of calls: how an unknown one ended, and requests to stop (which agents may make
+// too). Yes and no to held ones have their own file.
 
 extension Run {
-    func expire(_ call: Call, _ now: Instant) -> [Event] {
-        guard let approval = call.approval else { return [] }
-        switch (approval.state, approval.executeBy) {
-        case (.pending, _) where now >= approval.decideBy:
-            return [.approvalExpired(call.id, approval.id, .decide)]
-        case (.approved, let executeBy?) where now >= executeBy:
-            return [.approvalExpired(call.id, approval.id, .execute)]
-        case (.pending, _), (.approved, _), (.denied, _), (.expired, _), (.withdrawn, _),
-            (.spent, _):
-            return []
-        }
-    }
-
-    func approve(
-        _ call: Call, _ id: ApprovalID, _ by: String, _ reason: PayloadRef?, _ now: Instant
-    ) throws(Rejection) -> [Event] {
-        let approval = try decidable(call, id, by, now)
-        return [
-            .approvalGranted(
-                call.id, approval.id, by: by, executeBy: now + approval.executeWithinMs,
-                reason: reason)
-        ]
-    }
-
-    func deny(
-        _ call: Call, _ id: ApprovalID, _ by: String, _ reason: PayloadRef, _ now: Instant
-    ) throws(Rejection) -> [Event] {
-        let approval = try decidable(call, id, by, now)
-        return [.approvalDenied(call.id, approval.id, by: by, reason: reason)]
-    }
-
-    // The one rule of approval there is so far asks the requester: the person the agent works
-    // for, or the account its host runs under.
-    private func decidable(
-        _ call: Call, _ id: ApprovalID, _ by: String, _ now: Instant
-    ) throws(Rejection) -> Approval {
-        guard let approval = call.approval else { throw .unknownApproval(id.text) }
-        let may = caller.person == caller.account
-            ? [caller.person] : [caller.person, caller.account]
-        guard may.contains(where: { $0.utf8.elementsEqual(by.utf8) }) else {
-            throw .mayNotDecide(approval.id, person: by, may: may)
-        }
-        // What was asked before the arguments were renewed is over: no yes to what is asked now.
-        guard approval.id == id else { throw .approvalIsOver(id, .spent) }
-        guard approval.state == .pending else { throw .approvalIsOver(approval.id, approval.state) }
-        guard now < approval.decideBy else { throw .approvalIsOver(approval.id, .expired) }
-        return approval
-    }
-
     func cancel(_ call: Call, _ reason: PayloadRef?, _ now: Instant) -> [Event] {
         let request: [Event] =
             call.cancelRequested ? [] : [.cancelRequested(call.id, reason: reason)]
@@ -68,8 +19,8 @@ extension Run {
             case .refresh: return [.callCancelled(call.id, reason: reason)]
             }
         case .running, .unknown: return request
-        case .confirming, .succeeded, .failed, .denied, .cancelled, .compensating, .compensated,
-            .needsAttention:
+        case .confirming, .succeeded, .failed, .denied, .cancelled, .shadow, .compensating,
+            .compensated, .needsAttention:
             return []
         }
     }
@@ -91,6 +42,8 @@ extension Run {
             }
         }
         if resolution == .retry {
+            // Others may have used since what it gave back of its limits when it failed.
+            if call.charge != nil, !call.isCounted, !call.isUndo { throw .partGivenBack(call.id) }
             if case .needsAttention(.lateSuccess) = call.phase { throw .wouldRepeat(call.id) }
             // A yes that was not given is not given by trying again.
             if let approval = call.approval, approval.state != .spent {
@@ -112,7 +65,7 @@ extension Call {
         switch phase {
         case .needsAttention(.readBack), .needsAttention(.undoImpossible): false
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .compensating, .compensated, .needsAttention:
+            .failed, .denied, .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             !isUndo
         }
     }
@@ -124,7 +77,7 @@ extension Call {
         case .verifying(let probing): probing.purpose == .verify
         case .failed(.permission, _): needsPerson
         case .held, .ready, .running, .waiting, .confirming, .succeeded, .failed, .denied,
-            .cancelled, .compensating, .compensated:
+            .cancelled, .shadow, .compensating, .compensated:
             false
         }
     }

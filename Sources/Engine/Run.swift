@@ -124,9 +124,10 @@ extension Run {
         }
         switch call.phase {
         case .held:
-            return call.approval.map { item($0.decideBy, bound: false) }
+            return call.approval.map { item($0.nextTimer, bound: false) }
         case .ready:
-            return isHoldingBack(call) ? nil : item(call.acceptedAt, bound: true)
+            let due = call.isQueued ? call.acceptedAt.nextTurn : call.acceptedAt
+            return isHoldingBack(call) ? nil : item(due, bound: true)
         case .waiting(let until, _, _):
             return isHoldingBack(call) ? nil : item(until, bound: true)
         case .running(let owner, let leaseUntil):
@@ -138,7 +139,7 @@ extension Run {
             guard !call.isLeft, let recoverAt else { return nil }
             if !call.isVerified, isHoldingBack(call) { return nil }
             return item(recoverAt, call.senders.first?.owner, bound: true)
-        case .succeeded, .failed, .denied, .cancelled, .compensating, .compensated,
+        case .succeeded, .failed, .denied, .cancelled, .shadow, .compensating, .compensated,
             .needsAttention:
             return nil
         }

@@ -85,12 +85,14 @@ struct RunEditor {
         let state = run.snapshot(changedSince: stored)
         try journal.setState(state, of: run.id, replacing: stored?.version)
         journal.memory.runs[run.id] = run
-        try saveIndexes(in: journal)
+        try saveIndexes(in: journal, at: now)
         return firstIndex + pending.count - 1
     }
 
     // The agenda and the keys follow from the calls' states alone: whatever differs is set.
-    private func saveIndexes(in journal: any JournalTransaction) throws(JournalFault) {
+    private func saveIndexes(
+        in journal: any JournalTransaction, at now: Instant
+    ) throws(JournalFault) {
         // A quarantine takes its calls off the agenda, and its end puts them on again.
         let hasTurned = run.quarantine != stored?.quarantine
         if run.halts != stored?.halts ?? [] {
@@ -111,6 +113,11 @@ struct RunEditor {
                 try journal.setKey(Index.approval(approval.id), to: place.bytes)
             }
             try saveKey(of: call, former, in: journal)
+            try saveGrants(of: call, former, in: journal, at: now)
+            try saveDenial(of: call, former, in: journal, at: now)
+            try saveTaint(of: call, former, in: journal, at: now)
+            try count(call, former, in: journal, at: now)
+            try journal.saveNotices(of: call, since: former, in: run.id)
         }
     }
 

@@ -29,32 +29,33 @@ extension Call {
 
     init(reading reader: ObjectReader) throws(JSONShapeError) {
         self.init(
-            id: try reader.minted("id"), tool: ToolName(try reader.string("tool")),
-            manifest: ManifestDigest(try reader.digest("manifest")),
-            delivery: try reader.word("delivery"),
-            reversibility: try reader.optionalWord("reversibility"),
-            timeoutMs: Int64(try reader.int("timeout_ms")), key: try reader.optionalKey("key"),
-            environment: try reader.string("environment"), origin: try reader.origin(),
-            followUps: try reader.followUps(), arguments: try reader.payload("arguments"),
-            acceptedAt: try reader.instant("accepted_at"),
-            phase: try Phase(reading: try reader.object("phase")),
-            approval: try Call.approval(reader), attempts: try reader.int("attempts"),
-            purpose: try reader.optionalWord("purpose") ?? .effect,
-            recoveries: try reader.int("recoveries"),
-            failures: try reader.optionalInt("failures") ?? 0,
-            probes: try reader.optionalInt("probes") ?? 0,
-            unsure: try reader.optionalInt("unsure") ?? 0,
-            isRefreshed: try reader.optionalBool("refreshed") ?? false,
-            cancelRequested: try reader.bool("cancel_requested"),
-            doubtful: (try reader.optionalArray("doubtful") ?? []).compactMap(\.intValue),
-            overruled: (try reader.optionalArray("overruled") ?? []).compactMap(\.intValue),
-            senders: try Call.senders(reader), quietAt: try reader.optionalInstant("quiet_at"),
-            waitsSince: try reader.optionalInstant("waits_since"),
-            doubt: try reader.optionalPayload("doubt"), heard: try Call.heard(reader),
-            achieved: try Call.achieved(reader), isLeft: try reader.optionalBool("left") ?? false,
-            isAcknowledged: try reader.optionalBool("acknowledged") ?? false,
-            endedAt: try reader.optionalInstant("ended_at"),
-            deliveredAt: try reader.optionalInstant("delivered_at"))
+            try CallAccepted(snapshot: reader), at: try reader.instant("accepted_at"))
+        phase = try Phase(reading: try reader.object("phase"))
+        approval = try Call.approval(reader)
+        attempts = try reader.int("attempts")
+        purpose = try reader.optionalWord("purpose") ?? .effect
+        recoveries = try reader.int("recoveries")
+        failures = try reader.optionalInt("failures") ?? 0
+        probes = try reader.optionalInt("probes") ?? 0
+        unsure = try reader.optionalInt("unsure") ?? 0
+        isRefreshed = try reader.optionalBool("refreshed") ?? false
+        cancelRequested = try reader.bool("cancel_requested")
+        isQueued = try reader.optionalBool("queued") ?? false
+        startedAt = try reader.optionalInstant("started_at")
+        workedMs = Int64(try reader.optionalInt("worked_ms") ?? 0)
+        doubtful = (try reader.optionalArray("doubtful") ?? []).compactMap(\.intValue)
+        overruled = (try reader.optionalArray("overruled") ?? []).compactMap(\.intValue)
+        senders = try Call.senders(reader)
+        quietAt = try reader.optionalInstant("quiet_at")
+        waitsSince = try reader.optionalInstant("waits_since")
+        doubt = try reader.optionalPayload("doubt")
+        heard = try Call.heard(reader)
+        achieved = try Call.achieved(reader)
+        isLeft = try reader.optionalBool("left") ?? false
+        isAcknowledged = try reader.optionalBool("acknowledged") ?? false
+        grant = try reader.optionalObject("granted").map(GrantState.init)
+        endedAt = try reader.optionalInstant("ended_at")
+        deliveredAt = try reader.optionalInstant("delivered_at")
     }
 
     // What most calls never have is left out.
@@ -62,8 +63,14 @@ extension Call {
         switch origin {
         case .agent: break
         case .undo(let undone): json["undo_of"] = .string(undone.text)
+        case .grant(let scope): json["grant"] = scope.json
         }
         json.set(followUps)
+        if let ruling { json["ruling"] = ruling.json }
+        if isByPerson { json["by_person"] = true }
+        json.set(labels)
+        json.set("taint", taint)
+        if let grant { json["granted"] = .object(grant.snapshot) }
         if purpose != .effect { json.set("purpose", purpose.rawValue) }
         if failures != 0 { json["failures"] = .integer(failures) }
         if probes != 0 { json["probes"] = .integer(probes) }
@@ -74,6 +81,13 @@ extension Call {
         json.set("quiet_at", quietAt)
         if let achieved { json["achieved"] = achieved.json }
         json.set("waits_since", waitsSince)
+        if let charge {
+            json["charge"] = .object(charge.json)
+            json.set("charge_amount", charge.amount)
+        }
+        if isQueued { json["queued"] = true }
+        json.set("started_at", startedAt)
+        if workedMs != 0 { json["worked_ms"] = .integer(Int(workedMs)) }
         if isLeft { json["left"] = true }
         if isAcknowledged { json["acknowledged"] = true }
     }
@@ -107,29 +121,22 @@ extension Call {
     }
 }
 
-extension Approval {
-    fileprivate var snapshot: JSONObject {
-        var json: JSONObject = [
-            "id": .string(id.text), "rule": .string(rule), "action": .string(action.hex),
-            "decide_by": .string(decideBy.description),
-            "execute_within_ms": .integer(Int(executeWithinMs)), "state": .string(state.rawValue),
-        ]
-        json.set("execute_by", executeBy)
-        json.set("decided_by", decidedBy)
-        json.set("decided_at", decidedAt)
-        json.set("reason", reason)
-        return json
-    }
-
-    init(reading reader: ObjectReader) throws(JSONShapeError) {
+extension CallAccepted {
+    /// What a call keeps of how it was accepted.
+    fileprivate init(snapshot reader: ObjectReader) throws(JSONShapeError) {
         self.init(
-            id: try reader.minted("id"), rule: try reader.string("rule"),
-            action: try reader.digest("action"), decideBy: try reader.instant("decide_by"),
-            executeWithinMs: Int64(try reader.int("execute_within_ms")),
-            state: try reader.word("state"), executeBy: try reader.optionalInstant("execute_by"),
-            decidedBy: try reader.optionalString("decided_by"),
-            decidedAt: try reader.optionalInstant("decided_at"),
-            reason: try reader.optionalPayload("reason"))
+            call: try reader.minted("id"), tool: ToolName(try reader.string("tool")),
+            manifest: ManifestDigest(try reader.digest("manifest")),
+            delivery: try reader.word("delivery"),
+            reversibility: try reader.optionalWord("reversibility"),
+            timeoutMs: Int64(try reader.int("timeout_ms")), key: try reader.optionalKey("key"),
+            environment: try reader.string("environment"), traceparent: nil,
+            arguments: try reader.payload("arguments"), origin: try reader.origin(),
+            followUps: try reader.followUps(),
+            charge: try reader.charge(try reader.optionalPayload("charge_amount")),
+            ruling: try reader.optionalRuling("ruling"),
+            isByPerson: try reader.optionalBool("by_person") ?? false,
+            labels: try reader.labels(), taint: try reader.optionalLabels("taint"))
     }
 }
 

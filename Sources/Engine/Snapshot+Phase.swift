@@ -5,7 +5,7 @@ import JSON
 extension Phase {
     private enum Word: String {
         case held, ready, running, waiting, unknown, verifying, confirming, succeeded, failed
-        case denied, cancelled, compensating, compensated
+        case denied, cancelled, shadow, compensating, compensated
         case recoveryExhausted = "recovery_exhausted"
         case lateSuccess = "late_success"
         case readBack = "read_back"
@@ -26,6 +26,7 @@ extension Phase {
         case .failed: .failed
         case .denied: .denied
         case .cancelled: .cancelled
+        case .shadow: .shadow
         case .compensating: .compensating
         case .compensated: .compensated
         case .needsAttention(.recoveryExhausted): .recoveryExhausted
@@ -62,6 +63,7 @@ extension Phase {
             json.set("class", failure.rawValue)
             json.set("error", error)
         case .denied(let reason), .cancelled(let reason): json.set("reason", reason)
+        case .shadow(let preview): json.set("preview", preview)
         case .compensating(let by), .compensated(let by): json.set("by", by)
         case .needsAttention(.lateSuccess(let result)): json.set("result", result)
         case .needsAttention(.readBack(let found)): json.set("found", found)
@@ -101,6 +103,7 @@ extension Phase {
             self = .failed(try reader.word("class"), error: try reader.payload("error"))
         case .denied: self = .denied(reason: try reader.optionalPayload("reason"))
         case .cancelled: self = .cancelled(reason: try reader.optionalPayload("reason"))
+        case .shadow: self = .shadow(preview: try reader.optionalPayload("preview"))
         case .compensating: self = .compensating(by: try reader.minted("by"))
         case .compensated: self = .compensated(by: try reader.minted("by"))
         case .recoveryExhausted: self = .needsAttention(.recoveryExhausted)

@@ -19,6 +19,12 @@ package struct SubmitRequest: Sendable {
     package var traceparent: String?
     /// The tool and every tool its manifest names: what a run of its own pins.
     package var pins: [ToolPin]
+    /// Whether a person calls by hand.
+    package var isByPerson = false
+    /// What the caller has read before, in whatever run.
+    package var sessionTaint: [Label] = []
+    /// What would be sent; only where the call may come out as shadow.
+    package var preview: JSONValue?
 
     package init(
         tool: Tool, arguments: JSONObject, argumentsClass: PayloadRef.Class, run: RunID?,
@@ -58,14 +64,33 @@ extension Doors {
         if let existing = try faulting({ () throws(JournalFault) in
             try holder(of: key, request, in: journal, moment.now)
         }) {
-            return try join(existing, key, request, drafts, in: journal, moment)
+            return try join(existing, key, request, canonical, drafts, in: journal, moment)
         }
         let agent = Actor(.agent, request.caller.profile)
         var editor = try open(request, &drafts, by: agent, in: journal, moment.now)
-        let new = newCall(request, key, canonical, editor.run, &drafts, moment.now)
-        let id = new.accepted.call
-        let facts = try faulting { () throws(JournalFault) in
-            try gather(about: new.accepted.tool, in: journal, chance: &drafts.entropy)
+        let charge = try rejecting { () throws(Rejection) in
+            try self.charge(for: request, canonical, &drafts)
+        }
+        let request = try faulting { () throws(JournalFault) in
+            try self.tainted(request, editor.run.caller, in: journal, moment.now)
+        }
+        var accepted = newCall(
+            request, key, canonical, charge, editor.run, &drafts, moment.now)
+        let id = accepted.call
+        let ruled = ruled(request, accepted, in: editor.run, &drafts, moment.now)
+        accepted.ruling = ruled.note
+        let new = NewCall(accepted: accepted, ruled: ruled)
+        var facts = try faulting { () throws(JournalFault) in
+            var facts = try gather(
+                about: accepted.tool, in: journal, chance: &drafts.entropy)
+            try gather(
+                about: new, request, &facts, in: journal, editor.run.caller, moment.now)
+            return facts
+        }
+        facts.usage = try usage(for: request, canonical, in: journal, moment.now)
+        facts.slots = try faulting { () throws(JournalFault) in
+            try slots(
+                for: Call(new.accepted, at: moment.now), of: request.caller.profile, in: journal)
         }
         try rejecting { () throws(Rejection) in
             editor.pin(request.pins, by: agent, at: moment.now)
@@ -80,6 +105,7 @@ extension Doors {
         }
         try faulting { () throws(JournalFault) in
             try noteStart(of: editor.run[id], formerly: 0, facts, in: journal, moment)
+            try countIdentical(facts.usage, in: journal)
         }
         // What is sent is what was recorded, digit for digit: later attempts read it back too.
         let sent = SubmitRequest.parsed(canonical)
@@ -90,8 +116,8 @@ extension Doors {
     // The same call again: nothing new is accepted, but a call that waits for any host may as well
     // be started by this one.
     private func join(
-        _ existing: Existing, _ key: CallKey?, _ request: SubmitRequest, _ made: Drafts,
-        in journal: any JournalTransaction, _ moment: Moment
+        _ existing: Existing, _ key: CallKey?, _ request: SubmitRequest,
+        _ canonical: [UInt8], _ made: Drafts, in journal: any JournalTransaction, _ moment: Moment
     ) throws(DoorError) -> Submission {
         var drafts = made
         var editor = RunEditor(existing.run)
@@ -99,6 +125,12 @@ extension Doors {
             try gather(about: request.tool.name, in: journal, chance: &drafts.entropy)
         }
         facts.holder = existing.holder
+        try faulting { () throws(JournalFault) in
+            facts.usage = try usage(
+                forReplayOf: existing, request, canonical, in: journal, moment.now)
+            facts.slots = try slots(
+                for: existing.call, of: existing.run.caller.profile, in: journal)
+        }
         let accepted = CallAccepted(
             call: existing.holder.call, tool: request.tool.name,
             manifest: request.tool.manifest, delivery: request.tool.delivery,
@@ -107,10 +139,17 @@ extension Doors {
             arguments: existing.call.arguments)
         try rejecting { () throws(Rejection) in
             try editor.perform(
-                .accept(NewCall(accepted: accepted, approval: nil)), facts,
+                .accept(NewCall(accepted: accepted, ruled: .allow(nil))), facts,
                 by: moment.host, at: moment.now)
         }
+        try faulting { () throws(JournalFault) in
+            try countIdentical(facts.usage, in: journal)
+        }
         if existing.call.environment == request.environment {
+            try faulting { () throws(JournalFault) in
+                try judge(
+                    existing.call, in: existing.run, &facts, &drafts, journal, moment.now)
+            }
             try rejecting { () throws(Rejection) in
                 try editor.perform(
                     .claim(
@@ -165,25 +204,21 @@ extension Doors {
     }
 
     private func newCall(
-        _ request: SubmitRequest, _ key: CallKey?, _ canonical: [UInt8], _ run: Run,
-        _ drafts: inout Drafts, _ now: Instant
-    ) -> NewCall {
+        _ request: SubmitRequest, _ key: CallKey?, _ canonical: [UInt8], _ charge: Charge?,
+        _ run: Run, _ drafts: inout Drafts, _ now: Instant
+    ) -> CallAccepted {
         let id = run.calls.isEmpty
             ? CallID(firstOf: run.id) : CallID.mint(now: now, entropy: &drafts.entropy)
         let arguments = drafts.payload(
             .arguments, canonical: canonical, request.argumentsClass)
         let tool = request.tool
-        let accepted = CallAccepted(
+        return CallAccepted(
             call: id, tool: tool.name, manifest: tool.manifest, delivery: tool.delivery,
             reversibility: tool.reversibility, timeoutMs: tool.timeoutMs, key: key,
             environment: request.environment, traceparent: request.traceparent,
-            arguments: arguments, followUps: tool.followUps)
-        let approval = tool.approval.map {
-            ApprovalRequested(
-                rule: $0, for: tool.name, tool.manifest, arguments, of: run, &drafts.entropy,
-                now)
-        }
-        return NewCall(accepted: accepted, approval: approval)
+            arguments: arguments, followUps: tool.followUps, charge: charge,
+            isByPerson: request.isByPerson,
+            labels: tool.labels, taint: request.sessionTaint.sorted())
     }
 }
 

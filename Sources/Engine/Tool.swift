@@ -15,11 +15,16 @@ package struct Tool: Hashable, Sendable {
     package let timeoutMs: Int64
     package let retry: RetryRule
     package let followUps: FollowUps
+    package let limits: ToolLimits
+    /// Narrows what the profile's mode leaves.
+    package let mode: Mode
+    package let labels: Labels
 
     package init(
         name: ToolName, manifest: ManifestDigest, delivery: Delivery,
         reversibility: Reversibility?, idempotency: Idempotency, approval: ApprovalRule?,
-        timeoutMs: Int64, retry: RetryRule = .standard, followUps: FollowUps = FollowUps()
+        timeoutMs: Int64, retry: RetryRule = .standard, followUps: FollowUps = FollowUps(),
+        limits: ToolLimits = .none, mode: Mode = .full, labels: Labels = .none
     ) {
         precondition(timeoutMs > 0, "A tool's time-out is at least a millisecond.")
         self.name = name
@@ -31,6 +36,9 @@ package struct Tool: Hashable, Sendable {
         self.timeoutMs = timeoutMs
         self.retry = retry
         self.followUps = followUps
+        self.limits = limits
+        self.mode = mode
+        self.labels = labels
     }
 
     /// What this version of the tool means, with the permission and patience of another (DESIGN
@@ -39,7 +47,8 @@ package struct Tool: Hashable, Sendable {
         Tool(
             name: name, manifest: manifest, delivery: delivery, reversibility: reversibility,
             idempotency: idempotency, approval: current.approval, timeoutMs: current.timeoutMs,
-            retry: current.retry, followUps: followUps)
+            retry: current.retry, followUps: followUps, limits: current.limits,
+            mode: current.mode, labels: current.labels)
     }
 }
 
@@ -119,22 +128,5 @@ package struct Idempotency: Hashable, Sendable {
     /// Ten minutes where all arguments make the key, a day where the manifest names its fields.
     package static func defaultWindowMs(declaresFields: Bool) -> Int64 {
         declaresFields ? 86_400_000 : 600_000
-    }
-}
-
-/// Who must say yes, and how long there is for it. The requester's own confirmation is the one
-/// kind of approval this release knows.
-package struct ApprovalRule: Hashable, Sendable {
-    package let name: String
-    package let decideWithinMs: Int64
-    package let executeWithinMs: Int64
-
-    package static let defaultDecideWithinMs: Int64 = 86_400_000
-    package static let defaultExecuteWithinMs: Int64 = 3_600_000
-
-    package init(name: String, decideWithinMs: Int64, executeWithinMs: Int64) {
-        self.name = name
-        self.decideWithinMs = decideWithinMs
-        self.executeWithinMs = executeWithinMs
     }
 }

@@ -84,7 +84,9 @@ extension Doors {
         }
         var editor = try editor(of: request.undo, in: journal)
         let id = CallID.mint(now: moment.now, entropy: &drafts.entropy)
-        let new = newCall(request, id, canonical, editor.run, &drafts, moment.now)
+        let new = try rejecting { () throws(Rejection) in
+            try newCall(request, id, canonical, editor.run, &drafts, moment.now)
+        }
         let isNew = try rejecting { () throws(Rejection) in
             try editor.perform(.accept(new), by: moment.host, at: moment.now)
         }
@@ -152,7 +154,7 @@ extension Doors {
     private func newCall(
         _ request: UndoRequest, _ id: CallID, _ canonical: [UInt8], _ run: Run,
         _ drafts: inout Drafts, _ now: Instant
-    ) -> NewCall {
+    ) throws(Rejection) -> NewCall {
         let arguments = drafts.payload(.arguments, canonical: canonical, request.argumentsClass)
         let tool = request.tool
         // Each try to undo after one that surely came to nothing is a call of its own.
@@ -166,14 +168,13 @@ extension Doors {
                 fingerprint: keyed.tag("fingerprint", canonical), windowMs: 0),
             environment: request.environment, traceparent: nil, arguments: arguments,
             origin: .undo(of: request.undo.call), followUps: tool.followUps.ofAnUndo)
-        let isHeld = tool.reversibility == .irreversible
-        let rule = tool.approval ?? (isHeld ? .irreversibleUndo : nil)
-        let approval = rule.map {
-            ApprovalRequested(
-                rule: $0, for: tool.name, tool.manifest, arguments, of: run, &drafts.entropy,
-                now)
-        }
-        return NewCall(accepted: accepted, approval: approval)
+        let demands = try demands(
+            ofUndo: accepted, tool.approval, request.arguments, in: run, now)
+        guard !demands.isEmpty else { return NewCall(accepted: accepted, ruled: .allow(nil)) }
+        let asked = ApprovalRequested(
+            demands: demands, for: tool.name, tool.manifest, arguments, of: run,
+            by: rulebook?.policy.digest, &drafts.entropy, now)
+        return NewCall(accepted: accepted, ruled: .hold(nil, asked))
     }
 }
 
@@ -185,11 +186,4 @@ extension FollowUps {
         mine.isPivot = false
         return mine
     }
-}
-
-extension ApprovalRule {
-    /// Holds an irreversible undo whose manifest says nothing.
-    fileprivate static let irreversibleUndo = ApprovalRule(
-        name: "irreversible", decideWithinMs: defaultDecideWithinMs,
-        executeWithinMs: defaultExecuteWithinMs)
 }

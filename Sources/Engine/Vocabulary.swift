@@ -49,14 +49,14 @@ package enum CallStatus: String, Sendable, CaseIterable {
     case succeeded, failed, denied, cancelled, compensated
     case pendingApproval = "pending_approval"
     case pendingRetry = "pending_retry"
-    case running, unknown
+    case running, unknown, shadow
     case needsAttention = "needs_attention"
 
     /// Whether an MCP result with this status is an error.
     package var isError: Bool {
         switch self {
         case .failed, .denied, .cancelled, .unknown, .needsAttention: true
-        case .succeeded, .compensated, .pendingApproval, .pendingRetry, .running: false
+        case .succeeded, .compensated, .shadow, .pendingApproval, .pendingRetry, .running: false
         }
     }
 }

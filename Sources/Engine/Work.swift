@@ -33,7 +33,7 @@ extension JournalLookup {
                     arguments: try needed(),
                     result: try achieved(by: call)))
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .compensating, .compensated, .needsAttention:
+            .failed, .denied, .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             return nil
         }
     }

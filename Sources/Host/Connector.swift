@@ -10,6 +10,17 @@ package protocol Connector: Sendable {
     /// Ends within the attempt's time-out, and soon after `stop` is raised. Never throws: what
     /// went wrong is an outcome, with the class of section 5.3.
     func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome
+
+    /// What a call with these arguments would send, for people and for a call that is not executed;
+    /// nil where that cannot be said beforehand. Opens nothing and reads no secret.
+    /// - Parameters:
+    ///   - arguments: with what is sensitive in them masked: nothing else is ever shown.
+    ///   - call: nil where it has no id yet.
+    func preview(_ arguments: JSONObject, call: CallID?) -> JSONValue?
+}
+
+extension Connector {
+    package func preview(_ arguments: JSONObject, call: CallID?) -> JSONValue? { nil }
 }
 
 /// One kind of connector (`sql`, `command`, `none`): reads its part of manifests.

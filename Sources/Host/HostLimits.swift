@@ -36,6 +36,14 @@ package enum HostLimits {
     package static let defaultWaitMs: Int64 = 25_000
     /// The longest a client may ask to be kept waiting by `call_status`.
     package static let longestWaitMs: Int64 = 60_000
+    /// How long a client's user may take to answer what they are asked while their call waits.
+    package static let questionMs: Int64 = 300_000
+    /// The longest text of such a question: what does not fit is decided where all of it is seen.
+    package static let questionBytes = 16_384
+    /// Questions about one approval that may be answered at once; older ones no longer count.
+    package static let openQuestions = 8
+    /// How soon it is worth asking about a task again.
+    package static let taskPollMs = 1_000
     /// How often progress is told to a client that asked for it.
     package static let progressEveryMs: Int64 = 1_000
     /// The first and the longest pause between two looks at a call that another host runs.
@@ -62,6 +70,11 @@ package enum HostLimits {
     package static let watchEveryMs: Int64 = 1_000
     /// New records that are looked through at once; past them everything counts as changed.
     package static let watchedRecords = 1_000
+    /// Notices that are taken up at one look, and how long one that could not be is left alone.
+    package static let noticesAtOnce = 16
+    package static let noticePauseMs: Int64 = 5_000
+    /// Arguments that a notice repeats; of longer ones it says where they are shown.
+    package static let noticeArgumentBytes = 65_536
     /// A JSON document that a person gives a command, as a file or on standard input.
     package static let argumentFileBytes = 10_485_760
     /// A client's configuration; some keep their history in it.

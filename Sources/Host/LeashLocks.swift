@@ -1,9 +1,10 @@
 // Lock files that say that a child of some host may still live: named by whoever starts one, tried
 // by whoever wants to know whether an owner can still send. Nothing is started or killed here.
 
-import CSystem
+import CLinux
 package import Engine
 import Glibc
+import SQLite
 
 /// The lock files of leashes, beside the journal. A leash holds one while its command may live, and
 /// the command inherits it: held, it says that something of the attempt may still be sent, whatever
@@ -14,12 +15,21 @@ package struct LeashLocks: Sendable {
 
     package init(beside stateFolder: String) { folder = stateFolder + "/leashes" }
 
+    /// Makes the folder, shared as the journal's is.
+    /// - Returns: 0, or the system's error number.
+    package func makeFolder() -> Int32 {
+        FileAccess(of: Paths.folder(of: folder)).makeFolder(folder)
+    }
+
     /// A call's probes are made by other tools, and numbered by themselves.
     /// - Parameter part: of an attempt that starts more than one child.
     package func path(of attempt: Attempt, part: String = "") -> String {
         let name = "\(attempt.owner)-\(attempt.call)-\(attempt.tool)-\(attempt.number)\(part)"
         return folder + "/" + name + LeashLocks.suffix
     }
+
+    /// The folder that a lock's path leads into.
+    package static func folder(of lock: String) -> String { Paths.folder(of: lock) }
 
     /// Whether a lock is held; one that is not there, or that nobody holds, is not.
     package static func isHeld(_ path: String) -> Bool {

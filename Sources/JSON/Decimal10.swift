@@ -43,6 +43,18 @@ struct Decimal10: Hashable, Sendable {
             digits.isEmpty ? 0 : writtenExponent - fractionCount + (written - digits.count)
     }
 
+    private init(sign: Int, digits: [UInt8], exponent: Int) {
+        self.sign = sign
+        self.digits = digits
+        self.exponent = exponent
+    }
+
+    /// This times ten to the power of `places`.
+    func shifted(_ places: Int) -> Decimal10 {
+        Decimal10(
+            sign: sign, digits: digits, exponent: digits.isEmpty ? 0 : exponent + places)
+    }
+
     private static func exponent(_ text: Substring.UTF8View) -> Int {
         var magnitude = 0
         for byte in text where ASCII.isDigit(byte) {

@@ -28,6 +28,12 @@ package struct JSONNumber: Sendable {
         return Decimal10(lexeme).int
     }
 
+    /// The exact whole number that this is times ten to the power of `places`, where it is one and
+    /// fits: 12.5 in millionths is 12,500,000.
+    package func int(scaledByTenTo places: Int) -> Int? {
+        Decimal10(lexeme).shifted(places).int
+    }
+
     package var isWhole: Bool { Int(lexeme) != nil || Decimal10(lexeme).isWhole }
 }
 

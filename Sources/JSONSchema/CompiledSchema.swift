@@ -23,6 +23,13 @@ package struct CompiledSchema: Sendable {
         return evaluator.run()
     }
 
+    /// Whether `instance` fits; nil where finding out takes too much work.
+    package func verdict(on instance: JSONValue) -> Bool? {
+        var evaluator = Evaluator(program, instance, isCollecting: false)
+        let fits = evaluator.run()
+        return evaluator.halt == nil ? fits : nil
+    }
+
     /// What is wrong with `instance`; empty where it fits. A value that takes too much work to
     /// check does not fit, and the last violation says so.
     package func validate(_ instance: JSONValue) -> [SchemaViolation] {

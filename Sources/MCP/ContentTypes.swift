@@ -204,17 +204,23 @@ package enum ServedChange: Hashable, Sendable {
     /// There are other resources to list than before.
     case resourceList
     case resource(ResourceURI)
+    /// A task is not as it was, and now is so.
+    case task(TaskView)
 }
 
 /// What clients want to hear of, so that a host looks for nothing else.
 package struct WatchedResources: Hashable, Sendable {
     package var includesList: Bool
     package var uris: Set<ResourceURI>
+    package var tasks: Set<TaskID>
 
-    package init(includesList: Bool = false, uris: Set<ResourceURI> = []) {
+    package init(
+        includesList: Bool = false, uris: Set<ResourceURI> = [], tasks: Set<TaskID> = []
+    ) {
         self.includesList = includesList
         self.uris = uris
+        self.tasks = tasks
     }
 
-    package var isEmpty: Bool { includesList == false && uris.isEmpty }
+    package var isEmpty: Bool { includesList == false && uris.isEmpty && tasks.isEmpty }
 }

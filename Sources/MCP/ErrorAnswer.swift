@@ -8,7 +8,7 @@ enum ErrorCode: Int, Sendable {
     case methodNotFound = -32601
     case invalidParams = -32602
     case internalError = -32603
-    /// Never sent by us: every client may call what we have.
+    /// What was asked needs something of the client that it has not declared.
     case missingCapability = -32021
     /// Only where the version has it: later ones say `invalidParams`.
     case resourceNotFound = -32002
@@ -59,6 +59,24 @@ extension ErrorAnswer {
 
     static func unknownArgument(_ name: String, of owner: String) -> Self {
         Self(.invalidParams, "\(owner) has no argument \(name.clipped())")
+    }
+
+    /// Also for a task that exists but is another's: the two must look the same.
+    static func unknownTask() -> Self {
+        Self(
+            .invalidParams,
+            "Unknown task: params.taskId names none of yours; take it from a task that was given")
+    }
+
+    /// What is about tasks is for those who say that they take them, and say so each time.
+    static func tasksNotDeclared() -> Self {
+        Self(
+            .missingCapability,
+            """
+            This needs the extension \(Extensions.tasks): declare it in \
+            params._meta["\(MetaKey.clientCapabilities)"].extensions of the same request
+            """,
+            data: ["requiredCapabilities": .object(ClientAbilities.tasksRequired)])
     }
 
     static func invalidCursor() -> Self {

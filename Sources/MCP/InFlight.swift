@@ -7,6 +7,7 @@ struct InFlightRequest: Sendable {
         case toolList(after: PagePosition?)
         case toolCall
         case content(ContentRequest)
+        case task(TaskRequest)
         case listen
         case subscribe(ResourceURI)
     }
@@ -14,6 +15,7 @@ struct InFlightRequest: Sendable {
     let id: RequestID
     let question: Question
     let version: ProtocolVersion
+    let abilities: ClientAbilities
     let progressToken: ProgressToken?
     let batch: BatchNumber?
     var lastProgress: Int?
@@ -31,6 +33,11 @@ struct InFlightTable: Sendable {
     var isFull: Bool { requests.count >= MCPLimits.requestsInFlight }
 
     func handle(of id: RequestID) -> RequestHandle? { handles[id] }
+
+    /// The request, where its client still waits for it.
+    func waiting(_ handle: RequestHandle) -> InFlightRequest? {
+        requests[handle].flatMap { $0.isCancelled ? nil : $0 }
+    }
 
     mutating func begin(_ request: InFlightRequest) -> RequestHandle {
         precondition(handles[request.id] == nil, "an id in flight is refused before it gets here")

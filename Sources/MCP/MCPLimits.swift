@@ -20,6 +20,12 @@ package enum MCPLimits {
     package static let subscribedResources = 256
     /// The longest URI of a resource: ours have some sixty bytes.
     package static let uriBytes = 1024
+    /// The longest handle of a task: ours have some forty bytes.
+    package static let taskIDBytes = 256
+    /// The longest `requestState` that is read: ours have some eighty bytes.
+    package static let requestStateBytes = 1024
+    /// Tasks that one subscription may name.
+    package static let subscribedTasks = 256
     /// The longest cursor that is read: twice the position it holds.
     package static let cursorBytes = 1024
     /// Tools on one page of the list: a usual catalog is one page.

@@ -41,4 +41,8 @@ extension ProtocolVersion {
     /// `title` beside names, `outputSchema` and `structuredContent` came together.
     var hasTitles: Bool { self >= .v2025_06_18 }
     var hasStructuredContent: Bool { self >= .v2025_06_18 }
+    /// A client can be asked to put a form to its user.
+    var hasElicitation: Bool { self >= .v2025_06_18 }
+    /// There are other ways to ask a user than a form, so that a form is called one.
+    var hasElicitationModes: Bool { self >= .v2025_11_25 }
 }

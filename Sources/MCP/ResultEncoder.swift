@@ -48,6 +48,7 @@ struct ResultEncoder: Sendable {
             "resources": ["subscribe": true, "listChanged": true], "prompts": [:],
         ]
         if version.hasCompletionsCapability { capabilities["completions"] = [:] }
+        if version.isStateless { capabilities["extensions"] = [Extensions.tasks: [:]] }
         return .object(capabilities)
     }
 

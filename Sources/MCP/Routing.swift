@@ -7,6 +7,7 @@ import JSON
 struct LegacyAgreement: Hashable, Sendable {
     let version: ProtocolVersion
     let clientInfo: PeerInfo?
+    let abilities: ClientAbilities
 }
 
 /// How one request wants to be understood. Decided anew for each: both eras share the pipe.
@@ -32,16 +33,20 @@ enum Method: String, Sendable {
     case getPrompt = "prompts/get"
     case complete = "completion/complete"
     case listen = "subscriptions/listen"
+    case getTask = "tasks/get"
+    case updateTask = "tasks/update"
+    case cancelTask = "tasks/cancel"
     case subscribe = "resources/subscribe"
     case unsubscribe = "resources/unsubscribe"
 
-    /// Where a method is known.
-    enum Reach { case bothEras, statelessEra, afterHandshake, aroundHandshake }
+    /// Where a method is known. Of `statelessMeaning` the name is older, and meant something else.
+    enum Reach { case bothEras, statelessEra, statelessMeaning, afterHandshake, aroundHandshake }
 
     var reach: Reach {
         switch self {
         case .initialize, .ping: .aroundHandshake
-        case .discover, .listen: .statelessEra
+        case .discover, .listen, .updateTask: .statelessEra
+        case .getTask, .cancelTask: .statelessMeaning
         case .subscribe, .unsubscribe: .afterHandshake
         case .listTools, .callTool, .listResources, .listTemplates, .readResource, .listPrompts,
             .getPrompt, .complete:
@@ -54,6 +59,7 @@ enum Method: String, Sendable {
 struct Envelope: Sendable {
     let version: ProtocolVersion
     let meta: RequestMeta
+    let abilities: ClientAbilities
 }
 
 /// A request that passed: what it asks, with all it needs.
@@ -66,6 +72,7 @@ enum Route: Sendable {
     case listTemplates(Envelope)
     case listPrompts(Envelope)
     case content(ContentRequest, Envelope)
+    case task(TaskRequest, Envelope)
     case listen(SubscriptionFilter, Envelope)
     case subscribe(ResourceURI, Envelope)
     case unsubscribe(ResourceURI, Envelope)
@@ -81,20 +88,23 @@ struct Router: Sendable {
             throw .unknownMethod(request.method)
         }
         switch (method.reach, era(of: request, method)) {
-        case (.bothEras, .stateless), (.statelessEra, .stateless):
-            let meta = try RequestMeta(statelessOf: request.params)
-            return try route(method, request, Envelope(version: .v2026_07_28, meta: meta))
+        case (.bothEras, .stateless), (.statelessEra, .stateless), (.statelessMeaning, .stateless):
+            return try route(method, request, try Envelope(statelessOf: request.params))
         case (.bothEras, .legacy(let agreement)), (.afterHandshake, .legacy(let agreement)):
             let meta = try RequestMeta(request, under: agreement)
-            return try route(method, request, Envelope(version: agreement.version, meta: meta))
-        case (.bothEras, .uninitialized), (.afterHandshake, .uninitialized):
+            let envelope = Envelope(
+                version: agreement.version, meta: meta, abilities: agreement.abilities)
+            return try route(method, request, envelope)
+        case (.bothEras, .uninitialized), (.afterHandshake, .uninitialized),
+            (.statelessMeaning, .uninitialized):
             // A `_meta` of the wrong kind is named for what it is, not as missing keys.
             _ = try RequestMeta(of: request.params)
             throw .neitherMetaNorHandshake()
         case (.aroundHandshake, .legacy), (.aroundHandshake, .uninitialized):
             return try handshake(method, request)
         case (.afterHandshake, .stateless), (.aroundHandshake, .stateless),
-            (.statelessEra, .legacy), (.statelessEra, .uninitialized):
+            (.statelessEra, .legacy), (.statelessEra, .uninitialized),
+            (.statelessMeaning, .legacy):
             throw .unknownMethod(request.method)
         }
     }
@@ -136,7 +146,13 @@ struct Router: Sendable {
         case .getPrompt: return .content(.prompt(try content.prompt(in: params)), envelope)
         case .complete:
             return .content(.completion(try content.completion(in: params)), envelope)
-        case .listen: return .listen(try SubscriptionFilter(asked: params, of: offer), envelope)
+        case .getTask: return .task(try TaskRouting.get(params, envelope), envelope)
+        case .updateTask: return .task(try TaskRouting.update(params, envelope), envelope)
+        case .cancelTask: return .task(try TaskRouting.cancel(params, envelope), envelope)
+        case .listen:
+            let filter = try SubscriptionFilter(
+                asked: params, of: offer, by: envelope.abilities)
+            return .listen(filter, envelope)
         case .subscribe:
             let uri = try content.subscription(in: params, envelope.version)
             return .subscribe(uri, envelope)
@@ -178,7 +194,8 @@ struct Router: Sendable {
             name: name, arguments: arguments, meta: meta.raw, version: envelope.version,
             requestID: request.id, wantsProgress: meta.progressToken != nil,
             clientInfo: meta.clientInfo, traceparent: meta.traceparent, runID: meta.runID,
-            idempotencyKey: meta.idempotencyKey)
+            idempotencyKey: meta.idempotencyKey, abilities: envelope.abilities,
+            reply: try TaskRouting.reply(in: request.params, envelope))
         return .callTool(call, envelope)
     }
 }
@@ -187,6 +204,15 @@ extension InboundRequest {
     var claimsStateless: Bool {
         guard let meta = params["_meta"]?.objectValue else { return false }
         return MetaKey.claims.contains { meta[$0] != nil }
+    }
+}
+
+extension Envelope {
+    fileprivate init(statelessOf params: JSONObject) throws(ErrorAnswer) {
+        version = .v2026_07_28
+        meta = try RequestMeta(statelessOf: params)
+        abilities = ClientAbilities(
+            declared: meta.raw[MetaKey.clientCapabilities]?.objectValue ?? [:])
     }
 }
 
@@ -222,6 +248,9 @@ extension LegacyAgreement {
             clientInfo = nil
         }
         let known = ProtocolVersion(rawValue: named)
-        version = known.flatMap { $0.isStateless ? nil : $0 } ?? ProtocolVersion.latestLegacy
+        let version = known.flatMap { $0.isStateless ? nil : $0 } ?? ProtocolVersion.latestLegacy
+        self.version = version
+        abilities = ClientAbilities(
+            settled: params["capabilities"]?.objectValue ?? [:], version)
     }
 }

@@ -10,45 +10,77 @@ extension ServerSession {
         let request = requests.finish(handle)
         // The promise of silence covers the response too, however the request ended.
         guard request.isCancelled == false else { return [] }
-        if request.question == .listen, answer == .watching { return acknowledge(request.id) }
+        if let acknowledged = acknowledgement(of: request, answer) { return acknowledged }
         let outcome = encode(answer, to: request)
         switch (outcome, request.question) {
         case (.failure, _): abandon(request, handle)
         case (.success, .subscribe(let uri)): subscriptions.confirm(uri, by: handle)
         case (.success, .listen), (.success, .toolList), (.success, .toolCall),
-            (.success, .content):
+            (.success, .content), (.success, .task):
             break
         }
+        let withdrawn = withdrawQuestion(of: handle, "the call is answered")
         let sent = reply(outcome, to: request.id, in: request.batch)
-        return sent + (request.batch.map { settle($0) } ?? [])
+        return withdrawn + sent + (request.batch.map { settle($0) } ?? [])
     }
 
     private func encode(
         _ answer: SessionAnswer, to request: InFlightRequest
     ) -> Result<JSONObject, ErrorAnswer> {
         let encoder = encoder(request.version)
-        switch (answer, request.question) {
-        case (.tools(let tools), .toolList(let after)):
+        let abilities = request.abilities
+        let question = request.question
+        switch answer {
+        case .tools(let tools):
+            guard case .toolList(let after) = question else { break }
             return .success(encoder.toolList(tools, after: after))
-        case (.toolResult(let result), .toolCall): return .success(encoder.toolResult(result))
-        case (.unknownTool(let name), .toolCall): return .failure(.unknownTool(name))
-        case (.resources(let page), .content(.resourceList)):
-            return .success(encoder.resources(page))
-        case (.invalidCursor, .content(.resourceList)): return .failure(.invalidCursor())
-        case (.resource(let content), .content(.resource(let uri))):
-            return .success(encoder.content(content, of: uri))
-        case (.resourceNotFound, .content(.resource(let uri))):
-            return .failure(.resourceNotFound(uri, request.version))
-        case (.prompt(let content), .content(.prompt)): return .success(encoder.prompt(content))
-        case (.completion(let completion), .content(.completion)):
-            return .success(encoder.completion(completion))
-        case (.watching, .subscribe): return .success(encoder.empty())
-        case (.invalidParams(let why), _): return .failure(.invalidParams(why))
-        case (.internalError(let why), _): return .failure(.internalError(why))
-        case (.tools, _), (.toolResult, _), (.unknownTool, _), (.resources, _), (.resource, _),
-            (.resourceNotFound, _), (.prompt, _), (.completion, _), (.watching, _),
-            (.invalidCursor, _):
-            preconditionFailure("a request is answered with what it asked for, or an error")
+        case .toolResult(let result):
+            guard question == .toolCall else { break }
+            return .success(encoder.toolResult(result))
+        case .unknownTool(let name):
+            guard question == .toolCall else { break }
+            return .failure(.unknownTool(name))
+        case .inputRequired(let asked, let state):
+            guard question == .toolCall else { break }
+            return .success(encoder.inputRequired(asked, state: state, for: abilities))
+        case .task(let task):
+            if question == .toolCall {
+                return .success(encoder.createdTask(task, for: abilities))
+            }
+            guard case .task(.get) = question else { break }
+            return .success(encoder.task(task, for: abilities))
+        case .acknowledged, .unknownTask:
+            guard case .task(let asked) = question else { break }
+            if answer == .unknownTask { return .failure(.unknownTask()) }
+            if case .get = asked { break }
+            return .success(encoder.empty())
+        case .resources, .resource, .resourceNotFound, .prompt, .completion, .invalidCursor:
+            guard case .content(let asked) = question else { break }
+            return encode(answer, to: asked, encoder)
+        case .watching:
+            guard case .subscribe = question else { break }
+            return .success(encoder.empty())
+        case .watchingTasks: break
+        case .invalidParams(let why): return .failure(.invalidParams(why))
+        case .internalError(let why): return .failure(.internalError(why))
+        }
+        preconditionFailure("a request is answered with what it asked for, or an error")
+    }
+
+    private func encode(
+        _ answer: SessionAnswer, to asked: ContentRequest, _ encoder: ResultEncoder
+    ) -> Result<JSONObject, ErrorAnswer> {
+        switch (answer, asked) {
+        case (.resources(let page), .resourceList): .success(encoder.resources(page))
+        case (.invalidCursor, .resourceList): .failure(.invalidCursor())
+        case (.resource(let content), .resource(let uri)):
+            .success(encoder.content(content, of: uri))
+        case (.resourceNotFound, .resource(let uri)):
+            .failure(.resourceNotFound(uri, encoder.version))
+        case (.prompt(let content), .prompt): .success(encoder.prompt(content))
+        case (.completion(let completion), .completion):
+            .success(encoder.completion(completion))
+        case _: preconditionFailure("content is answered with what was asked for")
         }
     }
 

@@ -54,6 +54,8 @@ extension ServerSession {
                 subscriptions.noteListRequest()
             }
             return [.content(handle, content)]
+        case .task(let task, let envelope):
+            return [.task(try begin(.task(task), id: id, envelope, in: batch), task)]
         case .listen(let filter, let envelope): return try listen(filter, id: id, envelope)
         case .subscribe(let uri, let envelope):
             return try subscribe(to: uri, id: id, envelope, in: batch)
@@ -72,6 +74,7 @@ extension ServerSession {
         return requests.begin(
             InFlightRequest(
                 id: id, question: question, version: envelope.version,
+                abilities: envelope.abilities,
                 progressToken: envelope.meta.progressToken, batch: batch))
     }
 
@@ -98,6 +101,7 @@ extension ServerSession {
         let reason = params["reason"]?.stringValue?.clipped(to: MCPLimits.reasonCharacters)
         let effect = SessionEffect.cancel(handle, reason: reason)
         // The rest of its batch no longer has this one to wait for.
-        return [effect] + (request.batch.map { settle($0) } ?? [])
+        let withdrawn = withdrawQuestion(of: handle, "the call was cancelled")
+        return withdrawn + [effect] + (request.batch.map { settle($0) } ?? [])
     }
 }

@@ -11,10 +11,10 @@ extension ServerSession {
     package func changed(_ change: ServedChange) -> [SessionEffect] {
         var lines: [[UInt8]] = []
         if agreement != nil, subscriptions.tellsHandshake(change) {
-            lines.append(Outbound.line(notification(change, under: nil)))
+            lines.append(Outbound.line(notification(change, under: nil, for: .none)))
         }
-        for id in subscriptions.listeners(to: change) {
-            lines.append(Outbound.line(notification(change, under: id)))
+        for (id, abilities) in subscriptions.listeners(to: change) {
+            lines.append(Outbound.line(notification(change, under: id, for: abilities)))
         }
         return lines.map(SessionEffect.send)
     }
@@ -47,7 +47,19 @@ extension ServerSession {
         try subscriptions.checkRoom(for: uri)
         let handle = try begin(.subscribe(uri), id: id, envelope, in: batch)
         subscriptions.subscribe(uri, by: handle)
-        return [.content(handle, .watch(.resources))]
+        return [.content(handle, .watch(WatchedKinds(hasResources: true)))]
+    }
+
+    /// What answers a request to listen, where the host watches from now on.
+    mutating func acknowledgement(
+        of request: InFlightRequest, _ answer: SessionAnswer
+    ) -> [SessionEffect]? {
+        guard request.question == .listen else { return nil }
+        if case .watchingTasks(let own) = answer {
+            subscriptions.keepTasks(own, of: request.id)
+            return acknowledge(request.id)
+        }
+        return answer == .watching ? acknowledge(request.id) : nil
     }
 
     mutating func acknowledge(_ id: RequestID) -> [SessionEffect] {
@@ -66,11 +78,13 @@ extension ServerSession {
         switch request.question {
         case .listen: _ = subscriptions.close(request.id)
         case .subscribe(let uri): subscriptions.withdraw(uri, by: handle)
-        case .toolList, .toolCall, .content: break
+        case .toolList, .toolCall, .content, .task: break
         }
     }
 
-    private func notification(_ change: ServedChange, under id: RequestID?) -> JSONValue {
+    private func notification(
+        _ change: ServedChange, under id: RequestID?, for abilities: ClientAbilities
+    ) -> JSONValue {
         var params: JSONObject = [:]
         if let id { params["_meta"] = .object([MetaKey.subscriptionID: id.value]) }
         let method: String
@@ -80,6 +94,11 @@ extension ServerSession {
         case .resource(let uri):
             method = "notifications/resources/updated"
             params["uri"] = .string(uri.text)
+        case .task(let task):
+            method = "notifications/tasks"
+            for member in encoder(.v2026_07_28).detailed(task, for: abilities) {
+                params[member.name] = member.value
+            }
         }
         return Outbound.notification(method, params.isEmpty ? nil : params)
     }

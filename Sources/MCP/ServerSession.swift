@@ -17,6 +17,7 @@ package struct ServerSession: Sendable {
     var requests = InFlightTable()
     var batches = BatchTable()
     var subscriptions = SubscriptionTable()
+    var questions = QuestionTable()
     private var unparsableAnswers = AnswerBudget()
     private var oversizedAnswers = AnswerBudget()
 
@@ -58,7 +59,7 @@ package struct ServerSession: Sendable {
         switch message {
         case .request(let request): return take(request, in: batch)
         case .notification(let method, let params): return takeNotification(method, params)
-        case .response(_): return [.note(.responseIgnored)]
+        case .response(let response): return take(response)
         case .malformed(let id, let reason):
             let note = SessionEffect.note(.malformed(reason: reason))
             return [note] + reply(.failure(.invalidRequest(reason)), to: id, in: batch)

@@ -36,10 +36,16 @@ package enum SessionEffect: Hashable, Sendable {
     case send([UInt8])
     /// Answer with `.tools`.
     case listTools(RequestHandle)
-    /// Answer with `.toolResult`, `.unknownTool` or an error.
+    /// Answer with `.toolResult`, `.unknownTool` or an error; where the request can take it, with
+    /// `.task` or `.inputRequired`.
     case callTool(RequestHandle, ToolCallRequest)
     /// Answer with what belongs to the question, or an error.
     case content(RequestHandle, ContentRequest)
+    /// Answer with what belongs to the question, or an error.
+    case task(RequestHandle, TaskRequest)
+    /// What came of the question that the host put to the user of this call's client. The call
+    /// still waits.
+    case answered(RequestHandle, QuestionAnswer)
     /// The client asks to stop this request. It must still be answered, when its outcome is known;
     /// the client will not hear that answer.
     case cancel(RequestHandle, reason: String?)
@@ -63,6 +69,10 @@ package struct ToolCallRequest: Hashable, Sendable {
     package var traceparent: String?
     package var runID: String?
     package var idempotencyKey: String?
+    /// What this request may be answered with.
+    package var abilities: ClientAbilities
+    /// What it brings along where it repeats one that had asked for something.
+    package var reply: InputReply?
 }
 
 /// A question about what is served besides tools. That it asks for something there might be has
@@ -76,15 +86,23 @@ package enum ContentRequest: Hashable, Sendable {
     case prompt(PromptRequest)
     /// Answer with `.completion`.
     case completion(CompletionRequest)
-    /// Answer with `.watching` once every later change will be told.
+    /// Answer with `.watching` once every later change will be told; with `.watchingTasks` where
+    /// tasks are among them.
     case watch(WatchedKinds)
 }
 
 /// What the host is to look out for before a subscription is acknowledged.
-package enum WatchedKinds: Hashable, Sendable {
-    case tools
-    case resources
-    case toolsAndResources
+package struct WatchedKinds: Hashable, Sendable {
+    package var hasTools: Bool
+    package var hasResources: Bool
+    /// Those of them that are the caller's are to be named in the answer.
+    package var tasks: [TaskID]
+
+    package init(hasTools: Bool = false, hasResources: Bool = false, tasks: [TaskID] = []) {
+        self.hasTools = hasTools
+        self.hasResources = hasResources
+        self.tasks = tasks
+    }
 }
 
 /// The host's answer to a request: exactly one for each handle, cancelled or not.
@@ -100,6 +118,14 @@ package enum SessionAnswer: Hashable, Sendable {
     case prompt(PromptContent)
     case completion(Completion)
     case watching
+    /// Of the tasks that were asked for, those that are the caller's own.
+    case watchingTasks([TaskID])
+    case task(TaskView)
+    /// Also for a task that is another's.
+    case unknownTask
+    case acknowledged
+    /// The call waits for its user's word. The state comes back with the answer.
+    case inputRequired(Question, state: String)
     case invalidCursor
     case invalidParams(String)
     case internalError(String)
@@ -115,7 +141,7 @@ package enum SessionNote: Hashable, Sendable {
     case malformed(reason: String)
     /// A request was answered with an error by the session itself.
     case refused(id: RequestID, method: String, code: Int, reason: String)
-    /// The session asks the client nothing, so nothing it answers is expected.
+    /// It answers nothing that was asked.
     case responseIgnored
     case notificationIgnored(method: String)
     case cancelIgnored(reason: String)

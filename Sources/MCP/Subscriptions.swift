@@ -9,41 +9,63 @@ struct SubscriptionFilter: Hashable, Sendable {
     private(set) var resourceList = false
     /// In the order asked for, each once; nil where resources were not mentioned.
     private(set) var resources: [ResourceURI]?
+    /// Likewise; those of others are taken out before anything is told.
+    private(set) var tasks: [TaskID]?
+    /// What whoever asked can be told of a task.
+    let abilities: ClientAbilities
 
     private enum Name {
         static let tools = "toolsListChanged"
         static let resourceList = "resourcesListChanged"
         static let resources = "resourceSubscriptions"
+        static let tasks = "taskIds"
     }
 
     /// What is not served is left out, known to the protocol or not: the acknowledgement says so.
-    init(asked params: JSONObject, of offer: ServerOffer) throws(ErrorAnswer) {
+    init(
+        asked params: JSONObject, of offer: ServerOffer, by abilities: ClientAbilities
+    ) throws(ErrorAnswer) {
+        self.abilities = abilities
         guard let asked = params["notifications"]?.objectValue else {
             throw .invalidParams("params.notifications must be an object: what to be told of")
         }
         tools = try Self.flag(Name.tools, in: asked)
         resourceList = try Self.flag(Name.resourceList, in: asked)
-        guard let given = asked[Name.resources] else { return }
+        resources = try Self.names(
+            Name.resources, of: "URIs", upTo: MCPLimits.subscribedResources, in: asked
+        ) { text in
+            ResourceURI(text).flatMap { offer.covers($0) ? $0 : nil }
+        }
+        tasks = try Self.names(
+            Name.tasks, of: "task ids", upTo: MCPLimits.subscribedTasks, in: asked, TaskID.init)
+        if tasks != nil, abilities.hasTasks == false { throw .tasksNotDeclared() }
+    }
+
+    /// Each once, in the order asked for, without those that cannot be; nil where none were named.
+    private static func names<Value: Hashable>(
+        _ name: String, of kind: String, upTo limit: Int, in asked: JSONObject,
+        _ read: (String) -> Value?
+    ) throws(ErrorAnswer) -> [Value]? {
+        guard let given = asked[name] else { return nil }
         guard let elements = given.arrayValue else {
-            throw .invalidParams("params.notifications.\(Name.resources) must be an array of URIs")
+            throw .invalidParams("params.notifications.\(name) must be an array of \(kind)")
         }
-        guard elements.count <= MCPLimits.subscribedResources else {
+        guard elements.count <= limit else {
             throw .invalidParams(
-                """
-                params.notifications.\(Name.resources) may name \
-                \(MCPLimits.subscribedResources) resources, not \(elements.count)
-                """)
+                "params.notifications.\(name) may hold \(limit) \(kind), not \(elements.count)")
         }
-        var kept: [ResourceURI] = []
+        var kept: [Value] = []
         for element in elements {
             guard let text = element.stringValue else {
-                throw .invalidParams(
-                    "params.notifications.\(Name.resources) must be an array of URIs")
+                throw .invalidParams("params.notifications.\(name) must be an array of \(kind)")
             }
-            guard let uri = ResourceURI(text), offer.covers(uri) else { continue }
-            if kept.contains(uri) == false { kept.append(uri) }
+            if let value = read(text), kept.contains(value) == false { kept.append(value) }
         }
-        resources = kept
+        return kept
+    }
+
+    mutating func keepTasks(_ own: [TaskID]) {
+        tasks = tasks?.filter(own.contains)
     }
 
     private static func flag(
@@ -58,12 +80,10 @@ struct SubscriptionFilter: Hashable, Sendable {
 
     /// What the host must look out for; nil where nothing that may change was asked for.
     var watched: WatchedKinds? {
-        switch (tools, resourceList || resources?.isEmpty == false) {
-        case (true, true): .toolsAndResources
-        case (true, false): .tools
-        case (false, true): .resources
-        case (false, false): nil
-        }
+        let kinds = WatchedKinds(
+            hasTools: tools, hasResources: resourceList || resources?.isEmpty == false,
+            tasks: tasks ?? [])
+        return kinds == WatchedKinds() ? nil : kinds
     }
 
     func wants(_ change: ServedChange) -> Bool {
@@ -71,6 +91,7 @@ struct SubscriptionFilter: Hashable, Sendable {
         case .tools: tools
         case .resourceList: resourceList
         case .resource(let uri): resources?.contains(uri) == true
+        case .task(let task): tasks?.contains(task.id) == true
         }
     }
 
@@ -80,6 +101,7 @@ struct SubscriptionFilter: Hashable, Sendable {
         if tools { honoured[Name.tools] = true }
         if resourceList { honoured[Name.resourceList] = true }
         honoured[Name.resources] = resources.map { .array($0.map { .string($0.text) }) }
+        honoured[Name.tasks] = tasks.map { .array($0.map { .string($0.text) }) }
         return honoured
     }
 }
@@ -87,7 +109,7 @@ struct SubscriptionFilter: Hashable, Sendable {
 struct SubscriptionTable: Sendable {
     private struct Listening: Sendable {
         let id: RequestID
-        let filter: SubscriptionFilter
+        var filter: SubscriptionFilter
         /// Nothing may be told under an id before its acknowledgement.
         var isAcknowledged = false
     }
@@ -118,6 +140,12 @@ struct SubscriptionTable: Sendable {
         listening.append(Listening(id: id, filter: filter))
     }
 
+    /// What is not the caller's is not told to them.
+    mutating func keepTasks(_ own: [TaskID], of id: RequestID) {
+        guard let index = listening.firstIndex(where: { $0.id == id }) else { return }
+        listening[index].filter.keepTasks(own)
+    }
+
     /// From now on changes may be told under `id`.
     /// - Returns: what will be told.
     mutating func acknowledge(_ id: RequestID) -> SubscriptionFilter {
@@ -143,8 +171,9 @@ struct SubscriptionTable: Sendable {
     }
 
     /// Under which ids a change is told, oldest first.
-    func listeners(to change: ServedChange) -> [RequestID] {
-        listening.filter { $0.isAcknowledged && $0.filter.wants(change) }.map(\.id)
+    func listeners(to change: ServedChange) -> [(id: RequestID, abilities: ClientAbilities)] {
+        listening.filter { $0.isAcknowledged && $0.filter.wants(change) }
+            .map { ($0.id, $0.filter.abilities) }
     }
 }
 
@@ -183,6 +212,7 @@ extension SubscriptionTable {
         case .tools: true
         case .resourceList: handshakeHasList
         case .resource(let uri): handshake[uri] != nil
+        case .task: false
         }
     }
 
@@ -193,6 +223,7 @@ extension SubscriptionTable {
         for each in listening {
             if each.filter.resourceList { watched.includesList = true }
             watched.uris.formUnion(each.filter.resources ?? [])
+            watched.tasks.formUnion(each.filter.tasks ?? [])
         }
         return watched
     }

@@ -34,7 +34,8 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
 
 /// A hash under a secret that lies outside the database, so that short values cannot be guessed.
 package struct KeyedHash: Sendable {
-    private let key: SymmetricKey
+    /// Nil: there is no secret here, and asking for a keyed value is a bug.
+    private let key: SymmetricKey?
 
     /// - Parameter secret: at least 32 bytes from the system's random source.
     package init(secret: [UInt8]) {
@@ -42,13 +43,32 @@ package struct KeyedHash: Sendable {
         key = SymmetricKey(data: secret)
     }
 
+    /// For what is done without the secret: by accounts that may not read it, and by doors that
+    /// key nothing.
+    package static let absent = KeyedHash()
+
+    private init() { key = nil }
+
     /// HMAC-SHA-256 over `domain`, a zero byte and `message`; a domain keeps uses apart.
     package func tag(_ domain: String, _ message: [UInt8]) -> KeyedTag {
+        guard let key else {
+            preconditionFailure("A keyed value is made with the record's secret or not at all.")
+        }
         var code = HMAC<SHA256>(key: key)
         code.update(data: Array(domain.utf8))
         code.update(data: [0])
         code.update(data: message)
         return KeyedTag(digest: Digest(finished: code.finalize()))
+    }
+}
+
+/// A code by which whoever shares a key knows that a message is the sender's.
+package enum MessageCode {
+    /// HMAC-SHA-256 of exactly these bytes.
+    package static func sha256(_ message: [UInt8], key: [UInt8]) -> Digest {
+        var code = HMAC<SHA256>(key: SymmetricKey(data: key))
+        code.update(data: message)
+        return Digest(finished: code.finalize())
     }
 }
 

@@ -1,6 +1,7 @@
 // Which file a path or a descriptor leads to, so that a file that was removed or replaced while it
 // was open is noticed. Nothing is opened here, and nothing is decided.
 
+import CLinux
 import Glibc
 
 /// A file's device and number. As long as somebody has the file open, no other file gets them.

@@ -1,7 +1,7 @@
 // The one exclusive lock that every writer of a database takes, in this process and in all others.
 // It knows files and waiting, nothing of what is done under it.
 
-import CSystem
+import CLinux
 import Dispatch
 import Foundation
 import Glibc
@@ -49,13 +49,14 @@ package final class FileLock: Sendable {
     private let identity: FileIdentity
     private let state = Mutex(State())
 
-    /// - Parameter mode: the permissions of a lock file that is not there yet.
-    package init(path: String, mode: UInt32 = 0o600) throws(DatabaseFault) {
-        let opened = csystem_open(path, O_RDWR | O_CREAT, mode)
+    /// - Parameter fileAccess: whom the lock file is for.
+    package init(path: String, _ fileAccess: FileAccess = .owner) throws(DatabaseFault) {
+        let opened = csystem_open(path, O_RDWR | O_CREAT, fileAccess.fileMode)
         guard opened >= 0 else {
             throw DatabaseFault(errno: -opened, doing: "opening the lock file", path: path)
         }
         do throws(DatabaseFault) {
+            try fileAccess.require(path)
             identity = try FileIdentity(descriptor: opened, path: path)
         } catch {
             close(opened)

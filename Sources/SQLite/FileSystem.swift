@@ -1,6 +1,6 @@
 // Where a database may lie, and making its directory and file with the right permissions.
 
-import CSystem
+import CLinux
 import Glibc
 
 /// A file system's type by its magic number, as statfs(2) lists them.
@@ -55,24 +55,42 @@ enum Place {
     }
 
     /// Makes a directory and those above it; the ones that are there keep their permissions.
-    static func makeDirectory(_ path: String, mode: UInt32) throws(DatabaseFault) {
+    static func makeDirectory(_ path: String, _ access: FileAccess) throws(DatabaseFault) {
         guard !exists(path) else { return }
-        try makeDirectory(directory(of: path), mode: mode)
+        try makeDirectory(directory(of: path), access)
         // Another process may have made it in between.
-        guard mkdir(path, mode) == 0 || errno == EEXIST else {
-            throw DatabaseFault(errno: errno, doing: "making the directory", path: path)
+        let code = access.makeFolder(path)
+        guard code == 0 else {
+            throw DatabaseFault(errno: code, doing: "making the directory", path: path)
         }
     }
 
     /// Makes an empty file, so that SQLite finds it with the permissions that its side files are
     /// to have too.
     /// - Returns: which file it is, made or found.
-    static func makeFile(_ path: String, mode: UInt32) throws(DatabaseFault) -> FileIdentity {
-        let descriptor = csystem_open(path, O_RDWR | O_CREAT, mode)
+    static func makeFile(
+        _ path: String, _ access: FileAccess
+    ) throws(DatabaseFault) -> FileIdentity {
+        let descriptor = csystem_open(path, O_RDWR | O_CREAT, access.fileMode)
         guard descriptor >= 0 else {
             throw DatabaseFault(errno: -descriptor, doing: "making the file", path: path)
         }
         defer { close(descriptor) }
+        try access.require(path)
         return try FileIdentity(descriptor: descriptor, path: path)
+    }
+}
+
+extension FileAccess {
+    /// To be called for a file that is there or may be.
+    func require(_ path: String) throws(DatabaseFault) {
+        let code = settle(path)
+        guard code != 0 else { return }
+        throw DatabaseFault(
+            .readOnly,
+            "\(path) cannot be given to the group that is to share it: this account has to be a "
+                + "member of that group. Add it (usermod -aG GROUP ACCOUNT), log in anew, and try "
+                + "again.",
+            cause: systemText(code))
     }
 }

@@ -1,7 +1,7 @@
 // How long work on a downstream database may last: a deadline, and a question whether to stop.
 // SQLite asks while it works and while it waits, so that no thread is needed to interrupt it.
 
-import CSystem
+import CLinux
 import Glibc
 
 /// The end of somebody's patience, on the clock that never jumps.

@@ -1,6 +1,6 @@
 // The settings that every connection gets, and reading them back. Nothing is written by hand here.
 
-import CSystem
+import CLinux
 import GRDB
 import GRDBSQLite
 

@@ -1,7 +1,7 @@
 // A database that many processes write: opened, locked and flushed so that nothing acknowledged is
 // lost. Which tables it has is no business of this file.
 
-import CSystem
+import CLinux
 import GRDB
 import GRDBSQLite
 import Synchronization
@@ -16,8 +16,8 @@ package final class SharedDatabase: Sendable {
         package var lockTimeoutMs = 10_000
         /// A commit that leaves more frames than this in the log copies them to the file.
         package var checkpointFrames = 1000
-        package var fileMode: UInt32 = 0o600
-        package var directoryMode: UInt32 = 0o700
+        /// Whom the file, the files beside it and directories that are made are for.
+        package var access = FileAccess.owner
         /// The mark that a file with tables in it must bear (`PRAGMA application_id`); nil: any.
         package var applicationID: Int?
         /// Stands in for what the system says about the place; for tests.
@@ -48,7 +48,7 @@ package final class SharedDatabase: Sendable {
 
     package init(path: String, _ options: Options = Options()) throws(DatabaseFault) {
         if options.creates {
-            try Place.makeDirectory(Place.directory(of: path), mode: options.directoryMode)
+            try Place.makeDirectory(Place.directory(of: path), options.access)
         } else if !Place.exists(path) {
             throw DatabaseFault(.missing, "There is no \(path), and nothing is made by reading.")
         }
@@ -57,12 +57,13 @@ package final class SharedDatabase: Sendable {
         try (options.fileSystem ?? found).refuseNetwork(path: path)
         self.path = path
         self.options = options
-        let lock = try FileLock(path: path + ".lock", mode: options.fileMode)
+        let lock = try FileLock(path: path + ".lock", options.access)
         self.lock = lock
         log = WriteAheadLog(limit: options.checkpointFrames)
         try lock.acquire(timeoutMs: options.lockTimeoutMs)
         defer { lock.release() }
-        identity = try Place.makeFile(path, mode: options.fileMode)
+        identity = try Place.makeFile(path, options.access)
+        for suffix in ["-wal", "-shm"] { try options.access.require(path + suffix) }
         pool = try SharedDatabase.open(path, log, applicationID: options.applicationID)
     }
 

@@ -1,7 +1,7 @@
 // How a connection to a downstream database is opened and set up. What is done with it is
 // elsewhere.
 
-import CSystem
+import CLinux
 import GRDBSQLite
 
 extension StatementDatabase {

@@ -2,7 +2,7 @@
 // synchronous, used by one thread at a time, and knows no tool. The journal has its own
 // connections.
 
-import CSystem
+import CLinux
 import GRDBSQLite
 import Glibc
 

@@ -1,7 +1,7 @@
 // The lock file beside a downstream database that makes its writers take turns, so that none writes
 // while another checkpoints. The journal's lock is another one.
 
-import CSystem
+import CLinux
 import GRDBSQLite
 import Glibc
 

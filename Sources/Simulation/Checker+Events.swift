@@ -11,18 +11,24 @@ extension Checker {
         }
         switch record.event {
         case .attemptStarted(let id, let started):
-            if let call = former[id] { checkStart(call, started, former, record) }
+            if let call = former[id] {
+                checkStart(call, started, former, record)
+                checkAllowed(call, started, former, record)
+            }
         case .callAccepted(let accepted):
             switch accepted.origin {
             case .agent: checkAccepted(accepted, former, record.at)
             case .undo(let target): checkUndo(of: target, former)
+            case .grant: break
             }
         case .runOpened, .manifestsPinned, .runCompleted, .runAborting, .abortForced,
             .runAborted, .runQuarantined, .runReleased, .halted, .resumed, .approvalRequested,
             .approvalGranted, .approvalDenied, .approvalExpired, .attemptSucceeded,
             .attemptFailed, .attemptUnknown, .senderGone, .probeStarted, .probeEnded,
             .lateAnswer, .recoveryExhausted, .cancelRequested, .callCancelled, .callResolved,
-            .outcomeDelivered, .callCompensated, .undoFailed, .undoImpossible, .leftStanding:
+            .outcomeDelivered, .callCompensated, .undoFailed, .undoImpossible, .leftStanding,
+            .callDenied, .callShadowed, .decisionMade, .approvalReminded, .approvalEscalated,
+            .grantIssued, .grantRevoked, .callQueued:
             break
         }
     }
@@ -43,7 +49,9 @@ extension Checker {
                 .approvalRequested, .approvalGranted, .approvalDenied, .approvalExpired,
                 .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptUnknown,
                 .senderGone, .probeStarted, .probeEnded, .lateAnswer, .recoveryExhausted,
-                .cancelRequested, .callCancelled, .outcomeDelivered:
+                .cancelRequested, .callCancelled, .outcomeDelivered, .callDenied, .callShadowed,
+                .decisionMade, .approvalReminded, .approvalEscalated, .grantIssued,
+                .grantRevoked, .callQueued:
                 false
             }
         if !isAllowed {
@@ -148,7 +156,7 @@ extension Call {
         case .running, .verifying: true
         case .unknown: !isLeft
         case .held, .ready, .waiting, .confirming, .succeeded, .failed, .denied, .cancelled,
-            .compensating, .compensated, .needsAttention:
+            .shadow, .compensating, .compensated, .needsAttention:
             false
         }
     }
@@ -157,7 +165,7 @@ extension Call {
         switch phase {
         case .succeeded, .confirming, .compensating: true
         case .held, .ready, .running, .waiting, .unknown, .verifying, .failed, .denied,
-            .cancelled, .compensated, .needsAttention:
+            .cancelled, .shadow, .compensated, .needsAttention:
             false
         }
     }
@@ -174,7 +182,10 @@ extension Event {
     var call: CallID? {
         switch self {
         case .callAccepted(let accepted): accepted.call
-        case .approvalRequested(let id, _), .approvalGranted(let id, _, _, _, _),
+        case .callDenied(let id, _, _), .callShadowed(let id, _, _), .decisionMade(let id, _, _),
+            .approvalReminded(let id, _), .approvalEscalated(let id, _, _),
+            .grantIssued(let id, _), .grantRevoked(let id, _, _),
+            .approvalRequested(let id, _), .approvalGranted(let id, _, _, _, _),
             .approvalDenied(let id, _, _, _), .approvalExpired(let id, _, _),
             .attemptStarted(let id, _), .attemptSucceeded(let id, _, _, _, _),
             .attemptFailed(let id, _, _, _, _), .attemptUnknown(let id, _, _),
@@ -182,7 +193,7 @@ extension Event {
             .probeEnded(let id, _, _), .recoveryExhausted(let id), .cancelRequested(let id, _),
             .callCancelled(let id, _), .callResolved(let id, _, _, _), .outcomeDelivered(let id),
             .callCompensated(let id, _), .undoFailed(let id), .undoImpossible(let id, _),
-            .leftStanding(let id):
+            .leftStanding(let id), .callQueued(let id):
             id
         case .runOpened, .manifestsPinned, .runCompleted, .runAborting, .abortForced,
             .runAborted, .runQuarantined, .runReleased, .halted, .resumed:
@@ -204,6 +215,13 @@ extension Event {
         case .halted: "halted"
         case .resumed: "resumed"
         case .callAccepted(let accepted): accepted.isUndo ? "undo_accepted" : "call_accepted"
+        case .callDenied: "call_denied"
+        case .callShadowed: "call_shadowed"
+        case .decisionMade(_, _, let decision): "decision_made \(decision.word.rawValue)"
+        case .approvalReminded: "approval_reminded"
+        case .approvalEscalated: "approval_escalated"
+        case .grantIssued: "grant_issued"
+        case .grantRevoked: "grant_revoked"
         case .approvalRequested: "approval_requested"
         case .approvalGranted: "approval_granted"
         case .approvalDenied: "approval_denied"
@@ -227,6 +245,7 @@ extension Event {
         case .undoFailed: "undo_failed"
         case .undoImpossible: "undo_impossible"
         case .leftStanding: "left_standing"
+        case .callQueued: "call_queued"
         }
     }
 }
@@ -234,7 +253,7 @@ extension Event {
 extension CallAccepted {
     fileprivate var isUndo: Bool {
         switch origin {
-        case .agent: false
+        case .agent, .grant: false
         case .undo: true
         }
     }

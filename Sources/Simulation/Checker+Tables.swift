@@ -102,7 +102,7 @@ extension Checker {
         var isBound = true
         switch call.phase {
         case .held:
-            due = call.approval?.decideBy
+            due = call.approval?.nextLook
             isBound = false
         case .ready: due = isHeldBack ? nil : call.acceptedAt
         case .waiting(let until, _, _): due = isHeldBack ? nil : until
@@ -117,7 +117,7 @@ extension Checker {
             let isProbed = call.followUps.verify != nil && call.delivery != .transactional
             due = call.isLeft || (isHeldBack && !isProbed) ? nil : at
             owner = call.senders.first?.owner
-        case .succeeded, .failed, .denied, .cancelled, .compensating, .compensated,
+        case .succeeded, .failed, .denied, .cancelled, .shadow, .compensating, .compensated,
             .needsAttention:
             due = nil
         }
@@ -197,15 +197,44 @@ extension Checker {
         let place = "\(record.run) \(id)"
         let held = former?[id].map { !Checker.frees($0.status) } ?? false
         let holds = !Checker.frees(call.status)
+        if former?[id] == nil { displaced = (record.index, keys[name]) }
+        if record.event.endsAtOnce, let displaced, displaced.index == record.index - 1 {
+            // Accepted and turned down in one transaction, it never took the key over.
+            keys[name] = displaced.place
+            return
+        }
         if former?[id] == nil || (!held && holds && keys[name] == nil) { keys[name] = place }
         if held && !holds && keys[name] == place { keys[name] = nil }
     }
 
-    private static func frees(_ status: CallStatus) -> Bool {
+    fileprivate static func frees(_ status: CallStatus) -> Bool {
         switch status {
-        case .failed, .denied, .cancelled, .compensated: true
+        case .failed, .denied, .cancelled, .shadow, .compensated: true
         case .succeeded, .pendingApproval, .pendingRetry, .running, .unknown, .needsAttention:
             false
+        }
+    }
+}
+
+extension Approval {
+    /// When somebody is reminded, others are asked, or the time to decide is over.
+    fileprivate var nextLook: Instant {
+        var times = [decideBy]
+        for demand in demands {
+            if let ms = demand.escalateAfterMs, !isEscalated { times.append(askedAt + ms) }
+            if let ms = demand.remindAfterMs, reminders < Limits.reminders {
+                times.append((remindedAt ?? askedAt) + ms)
+            }
+        }
+        return times.min() ?? decideBy
+    }
+}
+
+extension Event {
+    fileprivate var endsAtOnce: Bool {
+        switch self {
+        case .callDenied, .callShadowed: true
+        case _: false
         }
     }
 }

@@ -26,6 +26,14 @@ struct Checker {
     private(set) var heldBefore: [String: CallID] = [:]
     /// How often each tool's manifest says that a call is tried.
     var mostAttempts: [ToolName: Int] = [:]
+    /// What was limited, and what calls took of what their tools' limits sum.
+    var limits: WorldLimits?
+    var amounts: [CallID: Int64] = [:]
+    /// The rules in force at each host that has any.
+    var inForce: [OwnerID: WorldRules] = [:]
+    var numbers: [CallID: Int] = [:]
+    var grantCounts: [CallID: Int] = [:]
+    private(set) var isFoldingAnew = false
     /// Which events there were at all, to show that the bad things happen.
     private(set) var kinds: Set<String> = []
 
@@ -38,6 +46,8 @@ struct Checker {
     private(set) var told: [CallID: CallStatus] = [:]
     /// Runs by the intent they were begun for.
     private var intents: [String: RunID] = [:]
+    /// What a new call's key named before, by the record that accepted the call.
+    var displaced: (index: Int, place: String?)?
     /// With which arguments a call was sent first.
     var sent: [CallID: Attempt] = [:]
     /// Calls that a person judged wrongly.
@@ -71,6 +81,9 @@ struct Checker {
             }
             return records
         }
+        readAmounts(of: records.map(\.0), disk)
+        readNumbers(of: records.map(\.0), disk)
+        isFoldingAnew = isAnew
         for (record, stored) in records {
             fold(record, stored)
             if changed.last != record.run { changed.append(record.run) }
@@ -121,6 +134,8 @@ struct Checker {
         }
         foldKeys(record, former, run)
         check(record, former, run)
+        checkLimits(record, run)
+        checkGrant(record.event, run)
     }
 
     private mutating func note(_ record: Record) {
@@ -141,7 +156,9 @@ struct Checker {
             .approvalRequested, .approvalGranted, .approvalDenied, .approvalExpired,
             .attemptSucceeded, .attemptFailed, .attemptUnknown, .senderGone, .probeStarted,
             .probeEnded, .lateAnswer, .cancelRequested, .callCancelled, .outcomeDelivered,
-            .callCompensated, .undoFailed, .undoImpossible, .leftStanding:
+            .callCompensated, .undoFailed, .undoImpossible, .leftStanding, .callDenied,
+            .callShadowed, .decisionMade, .approvalReminded, .approvalEscalated, .grantIssued,
+            .grantRevoked, .callQueued:
             break
         }
     }
@@ -172,7 +189,7 @@ struct Checker {
         case .needsAttention, .compensated: true
         case .running: before == .succeeded || overruled.contains(id)
         case .pendingApproval, .pendingRetry, .unknown: overruled.contains(id)
-        case .succeeded, .failed, .denied, .cancelled:
+        case .succeeded, .failed, .denied, .cancelled, .shadow:
             overruled.contains(id) || call(id)?.isResolved == true
         }
     }

@@ -27,6 +27,8 @@ struct HostTask {
 struct SimulatedHost {
     let owner: OwnerID
     let environment: String
+    /// The rules as it read them last; nil in worlds without.
+    var rules: WorldRules?
     /// Whether its process lives.
     var isAlive = true
     /// Whether it is suspended.

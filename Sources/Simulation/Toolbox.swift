@@ -81,7 +81,7 @@ struct Toolbox {
                 ignored: [JSONPointer(tokens: ["note"])],
                 windowMs: chance.within(1_000...60_000)),
             approval: isHeld
-                ? ApprovalRule(
+                ? ApprovalRule.confirmation(
                     name: "manifest", decideWithinMs: chance.within(5_000...120_000),
                     executeWithinMs: chance.within(2_000...60_000)) : nil,
             timeoutMs: chance.within(500...8_000), retry: retry(&chance), followUps: followUps)

@@ -28,7 +28,7 @@ extension World {
         let request = BeginRequest(
             caller: caller(host), purpose: "answer a guest", intentID: intent,
             pins: toolbox.tools.prefix(3).flatMap(toolbox.pins).distinct, deadlineMs: deadlineMs)
-        let passage = door(host) { [doors] (journal, moment) throws(DoorError) in
+        let passage = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
             try doors.begin(request, in: journal, moment)
         }
         guard case .done(let begun) = passage else { return }
@@ -45,7 +45,10 @@ extension World {
         let ticket = hosts[host].lapses
         let isWrite = request.tool.delivery.isWrite
         note("host\(host) is asked for \(request.tool.name) in \(request.run?.text ?? "no run")")
-        let passage = door(host, isWrite ? .flushed : .committed) { [doors] (journal, moment)
+        // What rules deny or shadow has ended with the answer.
+        let mayEnd = hosts[host].rules != nil
+        let durability: Durability = isWrite || mayEnd ? .flushed : .committed
+        let passage = door(host, durability) { [doors = doors(of: host)] (journal, moment)
             throws(DoorError) in
             try doors.submit(request, in: journal, moment)
         }
@@ -110,7 +113,8 @@ extension World {
             violated(.oneFlushedOutcome, text)
         }
         guard view.call.status == .succeeded, chance.percent(50), hosts[host].acts else { return }
-        _ = faultingDoor(host, .committed) { [doors] (journal, moment) throws(JournalFault) in
+        _ = faultingDoor(host, .committed) { [doors = doors(of: host)] (journal, moment)
+            throws(JournalFault) in
             try doors.delivered(view.call.id, in: view.run, journal, moment)
         }
     }
@@ -119,7 +123,7 @@ extension World {
         guard let run = chance.pick(openRuns(host)) else { return }
         let caller = caller(host)
         note("host\(host) is asked to complete \(run)")
-        _ = door(host) { [doors] (journal, moment) throws(DoorError) in
+        _ = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
             try doors.complete(run, summary: nil, for: caller, in: journal, moment)
         }
     }
@@ -128,7 +132,7 @@ extension World {
         guard let call = chance.pick(checker.openCalls) else { return }
         let caller = caller(host)
         note("host\(host) is asked to cancel \(call)")
-        let passage = door(host) { [doors] (journal, moment) throws(DoorError) in
+        let passage = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
             try doors.cancel(
                 call, reason: "no longer wanted", for: caller,
                 by: Actor(.agent, caller.profile), in: journal, moment)
@@ -154,7 +158,7 @@ extension CallStatus {
     /// Whether nothing but a late success may follow.
     var isFinal: Bool {
         switch self {
-        case .succeeded, .failed, .denied, .cancelled, .compensated: true
+        case .succeeded, .failed, .denied, .cancelled, .shadow, .compensated: true
         case .pendingApproval, .pendingRetry, .running, .unknown, .needsAttention: false
         }
     }

@@ -16,6 +16,7 @@ extension World {
         var entropy = Entropy(seed: chance.bytes(32))
         let owner = OwnerID.mint(now: clock.now, entropy: &entropy)
         hosts.append(SimulatedHost(owner: owner, environment: environment))
+        hearOfRules(hosts.count - 1)
         note("host\(hosts.count - 1) starts as \(owner)")
         renew(hosts.count - 1)
     }
@@ -45,7 +46,8 @@ extension World {
     func leave(_ host: Int) {
         guard hosts[host].tasks.isEmpty, hosts[host].unrecorded.isEmpty else { return }
         let owner = hosts[host].owner
-        let passage = faultingDoor(host, .flushed) { [doors] (journal, _) throws(JournalFault) in
+        let passage = faultingDoor(host, .flushed) { [doors = doors(of: host)] (journal, _)
+            throws(JournalFault) in
             try doors.forget(owner, in: journal)
         }
         guard case .done = passage else { return }
@@ -73,7 +75,7 @@ extension World {
 
     private func renew(_ host: Int) {
         let startedMs = clock.steadyMs - (isHealing ? 0 : HostRules.longestLockWaitMs)
-        let passage = faultingDoor(host, .committed) { [doors] (journal, moment)
+        let passage = faultingDoor(host, .committed) { [doors = doors(of: host)] (journal, moment)
             throws(JournalFault) in
             try doors.renewLease(in: journal, moment)
         }
@@ -109,7 +111,8 @@ extension World {
 
     private func bury(_ gone: [Int], by host: Int) {
         let owners = gone.map { hosts[$0].owner }
-        let passage = faultingDoor(host, .flushed) { [doors] (journal, _) throws(JournalFault) in
+        let passage = faultingDoor(host, .flushed) { [doors = doors(of: host)] (journal, _)
+            throws(JournalFault) in
             for owner in owners { try doors.forget(owner, in: journal) }
         }
         switch passage {
@@ -131,7 +134,8 @@ extension World {
         let search = DueSearch(
             environments: [hosts[host].environment], gone: gone, limit: HostRules.dueLimit,
             inHand: (hosts[host].tasks + hosts[host].unrecorded).map(\.work.call))
-        let passage = faultingDoor(host) { [doors] (journal, moment) throws(JournalFault) in
+        let passage = faultingDoor(host) { [doors = doors(of: host)] (journal, moment)
+            throws(JournalFault) in
             try doors.due(search, in: journal, moment)
         }
         switch passage {

@@ -7,22 +7,16 @@ import JSON
 extension World {
     /// One decision that waits for a person.
     func decideOne() {
-        var waiting: [(ApprovalID, Call)] = []
+        var waiting: [(Approval, Call)] = []
         for call in checker.allCalls {
-            if let approval = call.approval, approval.state == .pending, !call.hasEnded {
-                waiting.append((approval.id, call))
-            }
+            guard let approval = call.approval, !call.hasEnded else { continue }
+            let isOpen = approval.state == .pending
+                || (latestRules != nil && !isHealing && approval.state == .approved)
+            if isOpen { waiting.append((approval, call)) }
         }
         guard let (approval, call) = chance.pick(waiting), let host = chance.pick(actingHosts)
         else { return }
-        let isYes = isHealing || !chance.percent(climate.denial)
-        let by = isHealing || !chance.percent(5) ? "ana" : "eve"
-        note("\(by) says \(isYes ? "yes" : "no") to \(call.id)")
-        _ = door(host) { [doors] (journal, moment) throws(DoorError) in
-            try doors.decide(
-                approval, isYes ? .approve(reason: nil) : .deny(reason: "no"), by: by,
-                in: journal, moment)
-        }
+        say(approval, of: call, host)
     }
 
     /// One call that only a person can move on.
@@ -50,7 +44,7 @@ extension World {
         if wantsRetry(call, hasHappened) { settlement = .retry }
         if isHasty, isOpen { checker.misjudged.insert(call.id) }
         note("ana settles \(call.id), which is \(call.phase.word): \(settlement)")
-        let passage = door(host) { [doors] (journal, moment) throws(DoorError) in
+        let passage = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
             try doors.resolve(
                 call.id, settlement, reason: "looked", by: "ana", in: journal, moment)
         }
@@ -79,7 +73,7 @@ extension World {
         case .needsAttention(.recoveryExhausted), .unknown, .failed:
             !hasHappened && chance.percent(40)
         case .held, .ready, .running, .waiting, .verifying, .confirming, .succeeded, .denied,
-            .cancelled, .compensating, .compensated:
+            .cancelled, .shadow, .compensating, .compensated:
             false
         }
     }
@@ -112,7 +106,7 @@ extension World {
         let agent = !isForced && chance.percent(40) ? caller(host) : nil
         note("\(agent?.profile ?? "ana") aborts \(run)\(isForced ? " by force" : "")")
         let actor = agent.map { Actor(.agent, $0.profile) } ?? Actor(.person, "ana")
-        let passage = door(host) { [doors] (journal, moment) throws(DoorError) in
+        let passage = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
             try doors.abort(
                 run, order, for: agent, by: actor, environments: environments, in: journal,
                 moment)
@@ -127,7 +121,7 @@ extension World {
             let run = chance.pick(checker.order.filter { $0 != .journal })
         else { return }
         note("ana quarantines \(run)")
-        _ = door(host) { [doors] (journal, moment) throws(DoorError) in
+        _ = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
             try doors.quarantine(run, reason: "odd", by: "ana", in: journal, moment)
         }
     }
@@ -136,7 +130,7 @@ extension World {
         for id in checker.order where checker.runs[id]?.quarantine != nil {
             guard let host = chance.pick(actingHosts) else { return }
             note("ana releases \(id)")
-            _ = door(host) { [doors] (journal, moment) throws(DoorError) in
+            _ = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
                 try doors.release(id, reason: "fine", by: "ana", in: journal, moment)
             }
         }
@@ -149,7 +143,7 @@ extension World {
         let scopes: [HaltScope] = [.everything, .tool(tool.name), .profile("desk")]
         guard let scope = chance.pick(scopes) else { return }
         note("ana halts \(scope)")
-        _ = door(host) { [doors] (journal, moment) throws(DoorError) in
+        _ = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
             try doors.halt(scope, reason: "stop", by: "ana", in: journal, moment)
         }
     }
@@ -158,7 +152,7 @@ extension World {
         for halt in checker.runs[.journal]?.halts ?? [] {
             guard let host = chance.pick(actingHosts) else { return }
             note("ana resumes \(halt.scope)")
-            _ = door(host) { [doors] (journal, moment) throws(DoorError) in
+            _ = door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
                 try doors.resume(halt.scope, reason: "go on", by: "ana", in: journal, moment)
             }
         }

@@ -7,19 +7,20 @@ extension World {
         case hostWorks, hostLooks, messageMoves, agentCalls, agentBegins, agentCompletes
         case agentCancels, agentAsks, personDecides, personSettles, personAborts
         case operatorStops, operatorResumes, timePasses, hostStarts, hostDies, hostFreezes
-        case hostThaws, powerFails, clockJumps
+        case hostThaws, powerFails, clockJumps, rulesChange, personGrants
     }
 
     private var weights: [(Step, Int)] {
         [
             (.hostWorks, 110), (.hostLooks, 25), (.messageMoves, 80), (.agentCalls, 28),
             (.agentBegins, 5), (.agentCompletes, 2), (.agentCancels, climate.cancel),
-            (.agentAsks, 4), (.personDecides, 8), (.personSettles, 5),
+            (.agentAsks, 4), (.personDecides, latestRules == nil ? 8 : 20), (.personSettles, 5),
             (.personAborts, climate.abort), (.operatorStops, climate.halt),
             (.operatorResumes, climate.halt), (.timePasses, 24), (.hostStarts, 3),
             (.hostDies, climate.kill), (.hostFreezes, climate.freeze),
             (.hostThaws, climate.freeze * 3), (.powerFails, climate.powerLoss),
-            (.clockJumps, climate.wallJump),
+            (.clockJumps, climate.wallJump), (.rulesChange, latestRules == nil ? 0 : 4),
+            (.personGrants, latestRules == nil ? 0 : 2),
         ]
     }
 
@@ -35,6 +36,8 @@ extension World {
         case .timePasses: passTime()
         case .powerFails: if chance.percent(40) { losePower() }
         case .clockJumps: jump()
+        case .rulesChange: changeRules()
+        case .personGrants: grantOne()
         case .hostWorks, .hostLooks, .agentCalls, .agentBegins, .agentCompletes, .agentCancels,
             .agentAsks, .hostDies, .hostFreezes, .hostStarts, .hostThaws:
             stepOfHost(step)
@@ -59,7 +62,8 @@ extension World {
         case .hostDies: kill(host, "suddenly")
         case .hostFreezes: freeze(host)
         case .messageMoves, .personDecides, .personSettles, .personAborts, .operatorStops,
-            .operatorResumes, .timePasses, .hostThaws, .powerFails, .clockJumps, .hostWorks:
+            .operatorResumes, .timePasses, .hostThaws, .powerFails, .clockJumps, .hostWorks,
+            .rulesChange, .personGrants:
             preconditionFailure("Only what a host does is done here.")
         }
     }

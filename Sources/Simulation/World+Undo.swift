@@ -10,7 +10,8 @@ extension World {
         else {
             note("host\(host) cannot undo \(undo.call)")
             take(
-                faultingDoor(host) { [doors] (journal, moment) throws(JournalFault) in
+                faultingDoor(host) { [doors = doors(of: host)] (journal, moment)
+                    throws(JournalFault) in
                     try doors.undoImpossible(undo, reason: "no such field", in: journal, moment)
                 }, host, ticket)
             return
@@ -21,7 +22,7 @@ extension World {
             environment: hosts[host].environment)
         note("host\(host) undoes \(undo.call) by \(undo.undoTool)")
         take(
-            door(host) { [doors] (journal, moment) throws(DoorError) in
+            door(host) { [doors = doors(of: host)] (journal, moment) throws(DoorError) in
                 try doors.undo(request, in: journal, moment)
             }, host, ticket)
     }

@@ -122,7 +122,8 @@ extension World {
             report.goesOn = goesOn
             report.mayStillSend = task.forsaken.map { network[$0] != nil } ?? false
             let final = report
-            passage = faultingDoor(host) { [doors] (journal, moment) throws(JournalFault) in
+            passage = faultingDoor(host) { [doors = doors(of: host)] (journal, moment)
+                throws(JournalFault) in
                 try doors.record(final, in: journal, moment)
             }
         case (.probe(let probe), .probe(let outcome)):
@@ -130,7 +131,8 @@ extension World {
             let report = ProbeReport(
                 probe: probe, outcome: outcome, resultClass: .plain,
                 retry: toolbox[probe.tool].retry, approval: toolbox[probe.tool].approval)
-            passage = faultingDoor(host) { [doors] (journal, moment) throws(JournalFault) in
+            passage = faultingDoor(host) { [doors = doors(of: host)] (journal, moment)
+                throws(JournalFault) in
                 try doors.answer(report, in: journal, moment)
             }
         case (.attempt, .probe), (.probe, .attempt), (.undo, _):

@@ -13,7 +13,13 @@ package final class World {
     let toolbox: Toolbox
     var clock = WorldClock()
     var disk = Disk()
-    let doors: Doors
+    /// Under no rules; see ``doors(of:)``.
+    let bareDoors: Doors
+    let baseRules: Rulebook
+    /// The rules as they are in the files now; nil in worlds without.
+    var latestRules: WorldRules?
+    var rulesChance: Chance
+    var rulesMade = 0
     var hosts: [SimulatedHost] = []
     var network = Network()
     var ledger = Ledger()
@@ -32,7 +38,15 @@ package final class World {
         chance = Chance(seed: seed)
         climate = Climate(&chance)
         toolbox = Toolbox(&chance)
-        doors = Doors(keyed: KeyedHash(secret: chance.bytes(32)))
+        let limits = WorldLimits(seed: seed, toolbox, isClockSteady: climate.wallJump == 0)
+        bareDoors = Doors(
+            keyed: KeyedHash(secret: chance.bytes(32)), rulebook: limits?.rulebook)
+        baseRules = limits?.rulebook ?? WorldLimits.none(toolbox)
+        rulesChance = Chance(seed: seed &+ 2_000_003)
+        if rulesChance.percent(50) {
+            latestRules = WorldRules(&rulesChance, baseRules, version: 0)
+        }
+        checker.limits = limits
         trace = Trace(isOn: isTracing)
         for tool in toolbox.tools + toolbox.undoTools {
             checker.mostAttempts[tool.name] = tool.retry.attempts
@@ -71,7 +85,6 @@ package enum Invariant: Int, Sendable, CaseIterable {
     case oneFlushedOutcome = 3
     case orderOfUndoing = 4
     case halts = 5
-    /// Budgets come with policy: nothing is checked under this number yet.
     case budgets = 6
     case tablesFollowFromEvents = 7
     /// Checkpoints come with the audit log: nothing is checked under this number yet.

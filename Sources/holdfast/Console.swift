@@ -18,9 +18,15 @@ enum Console {
         if !text.isEmpty { write(text + "\n", to: STDOUT_FILENO) }
     }
 
-    /// A message; nothing where there is none to give.
+    /// A message; nothing where there is none to give. Whatever it repeats of files, clients and
+    /// systems, a terminal finds nothing in it that it would obey.
     static func tell(_ message: String) {
-        if !message.isEmpty { write(message + "\n", to: STDERR_FILENO) }
+        if !message.isEmpty { write(message.shown + "\n", to: STDERR_FILENO) }
+    }
+
+    /// Keys whose passphrases are asked for here.
+    static var keyRing: KeyRing {
+        KeyRing(in: .current(), Passphrases(ask: { write($0, to: STDERR_FILENO) }))
     }
 
     // A reader that has gone is no error of ours: what it did not want is dropped.

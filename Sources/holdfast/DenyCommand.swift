@@ -10,27 +10,33 @@ struct DenyCommand: ParsableCommand {
         commandName: "deny",
         abstract: "Say no to a held call.",
         discussion: """
-            The call never runs. The agent is told the reason.
+            The call never runs, whoever else has said yes. The agent is told the reason. Where \
+            its rule says so, its run is aborted and what it did undone. Signing is as in \
+            `holdfast approve`; the reason is given where the decision is recorded.
 
             Examples:
               holdfast deny apr_06gzr… --reason "the guest has cancelled"
+              holdfast deny --signed no.json --reason "the guest has cancelled"
             """)
 
-    @Argument(help: "The approval's id.")
-    var id: String
-
     @Option(help: ArgumentHelp("Why; the agent is told it.", valueName: "text"))
-    var reason: String
+    var reason: String?
 
+    @OptionGroup var decision: DecisionOption
     @OptionGroup var config: ConfigOption
     @OptionGroup var json: JSONOption
 
     func validate() throws {
-        if reason.isEmpty { throw ValidationError("--reason says why; it is empty") }
+        if reason?.isEmpty ?? (decision.out == nil) {
+            throw ValidationError("--reason says why; it is missing or empty")
+        }
     }
 
     func run() throws {
-        let decided = try Decisions(try config.project()).decide(id, .deny(reason: reason))
+        let decided = try Deciding(
+            .deny(reason: reason ?? ""), decision.source, Console.keyRing
+        ).perform(in: { () throws(Ending) in try config.project() })
         Console.put(json.json ? decided.document.prettyText : decided.text(Console.style))
+        Console.tell(decided.afterwards)
     }
 }

@@ -23,6 +23,8 @@ struct Holdfast: ParsableCommand {
             ApprovalsCommand.self, ApproveCommand.self, DenyCommand.self, ResolveCommand.self,
             AbortCommand.self, CompleteCommand.self, QuarantineCommand.self, HaltCommand.self,
             ResumeCommand.self, WorkerCommand.self, AuditCommand.self,
-            ReplayCommand.self,
+            ReplayCommand.self, GrantsCommand.self,
+            PolicyCommand.self,
+            KeysCommand.self,
         ])
 }

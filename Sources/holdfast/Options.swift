@@ -49,6 +49,56 @@ struct ReasonOption: ParsableArguments {
     }
 }
 
+/// Which decision is made, and how it is known who makes it.
+struct DecisionOption: ParsableArguments {
+    @Argument(help: "The approval's id.")
+    var id: String?
+
+    @Option(help: ArgumentHelp("Decide as the holder of this signing key.", valueName: "file"))
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --key and --out: sign for an approval that lies elsewhere.",
+            valueName: "sha256:hex"))
+    var digest: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the signed decision goes, a new file or -; nothing is recorded.",
+            valueName: "file|-"))
+    var out: String?
+
+    @Option(
+        help: ArgumentHelp("Record a decision that was signed elsewhere.", valueName: "file|-"))
+    var signed: String?
+
+    func validate() throws {
+        if signed != nil {
+            guard id == nil, key == nil, digest == nil, out == nil else {
+                throw ValidationError(
+                    "--signed says all by itself: no id, --key, --digest or --out beside it")
+            }
+            return
+        }
+        guard id != nil else { throw ValidationError("name the approval, or give --signed") }
+        guard (digest == nil) == (out == nil), digest == nil || key != nil else {
+            throw ValidationError("--digest, --key and --out sign together; give all three")
+        }
+    }
+
+    var source: DecisionSource {
+        if let signed { return .signedElsewhere(file: signed) }
+        // One of the two is there, or the options were refused.
+        let approval = id ?? ""
+        guard let key else { return .account(approval) }
+        if let digest, let out {
+            return .toBeCarried(approval, digest: digest, key: key, out: out)
+        }
+        return .key(approval, file: key)
+    }
+}
+
 /// What `halt` and `resume` are about.
 struct TargetOption: ParsableArguments {
     @Option(help: ArgumentHelp("Only this tool, its reads too.", valueName: "name"))

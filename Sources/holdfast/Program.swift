@@ -42,7 +42,11 @@ enum Program {
             Console.tell(ending.message)
             exit(ending.status.rawValue)
         } catch {
-            Holdfast.exit(withError: error)
+            let code = Holdfast.exitCode(for: error)
+            // Help is no error: the parser prints it.
+            guard code != .success else { Holdfast.exit(withError: error) }
+            Console.tell(Holdfast.fullMessage(for: error))
+            exit(code.rawValue)
         }
     }
 }

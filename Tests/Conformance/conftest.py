@@ -49,6 +49,14 @@ def legacy(desk):
 
 
 @pytest.fixture
+def asking(desk):
+    """A legacy client that can put forms to its user."""
+    made = Session(desk, LEGACY, {"elicitation": {}})
+    yield made
+    made.end()
+
+
+@pytest.fixture
 def stateless(desk):
     made = Session(desk, STATELESS)
     yield made

@@ -44,12 +44,38 @@ def _read(name, script, input=NOTHING, **more):
     }
 
 
+def _input(**properties):
+    return {
+        "type": "object", "properties": properties, "required": list(properties),
+        "additionalProperties": False}
+
+
+def _held(name):
+    return {
+        **_read(name, "echo '{\"done\": true}'", _input(word={"type": "string"})),
+        "effect": {
+            "kind": "write", "delivery": "at_most_once", "reversibility": "irreversible"},
+        "approval": {"by": ["requester"]},
+    }
+
+
+def _slow(tool, script, /, **properties):
+    """One whose client hears after a moment that it goes on."""
+    made = _read(tool, script, _input(**properties), wait="300ms")
+    made["connector"]["argv"] += ["sh", *("{/arguments/%s}" % each for each in properties)]
+    return made
+
+
 def tools():
     """The manifests by name."""
     made = [
         _read("test_simple_text", f"echo '{{\"text\": \"{SIMPLE_TEXT}\"}}'"),
         _read("test_error_handling", f"echo '{ERROR_TEXT}' >&2; exit 65"),
         _read("test_tool_with_progress", "sleep 2.6; echo '{\"done\": true}'"),
+        _slow("greet", 'echo "{\\"text\\": \\"Hello, $1!\\"}"', name={"type": "string"}),
+        _slow("slow_compute", 'sleep "$1"; echo "{}"', seconds={"type": "integer"}),
+        _slow("failing_job", "sleep 1; echo 'It failed.' >&2; exit 65"),
+        _held("confirm_delete"), _held("test_elicitation"),
         _read("json_schema_2020_12_tool", "cat", input=KEYWORDS),
     ]
     return {each["name"]: each for each in made}

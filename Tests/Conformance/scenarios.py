@@ -44,8 +44,7 @@ SCENARIOS = {
 JSON_ONLY = "a tool's result is a JSON object and its text; there are no images, sounds or files"
 ONE_PROMPT = "the one prompt has an argument and answers with text"
 NO_SAMPLING = "the host asks no model for anything"
-NO_ASKING = "the host does not ask its client's user yet: approvals come from the command line"
-NO_TASKS = "the tasks extension is not offered yet"
+ONE_QUESTION = "the one question that the host asks its client's user is for a yes or a no"
 HTTP = "about HTTP, and the host speaks on two pipes"
 
 NOT_OURS = {
@@ -57,19 +56,15 @@ NOT_OURS = {
     "prompts-get-simple": ONE_PROMPT, "prompts-get-embedded-resource": ONE_PROMPT,
     "prompts-get-with-image": ONE_PROMPT,
     "tools-call-sampling": NO_SAMPLING,
-    "tools-call-elicitation": NO_ASKING, "elicitation-sep1034-defaults": NO_ASKING,
-    "elicitation-sep1330-enums": NO_ASKING,
-    **{f"input-required-result-{name}": NO_ASKING for name in [
-        "basic-elicitation", "basic-sampling", "basic-list-roots", "request-state",
-        "multiple-input-requests", "multi-round", "missing-input-response", "non-tool-request",
-        "tampered-state", "validate-input"]},
-    **{f"tasks-{name}": NO_TASKS for name in [
-        "lifecycle", "capability-negotiation", "wire-fields", "request-state-removal",
-        "mrtr-input", "request-headers", "dispatch-and-envelope", "status-notifications",
-        "required-task-error", "mrtr-composition"]},
+    "elicitation-sep1034-defaults": ONE_QUESTION, "elicitation-sep1330-enums": ONE_QUESTION,
+    "input-required-result-basic-sampling": NO_SAMPLING,
+    "input-required-result-basic-list-roots": "the host has no use for its client's folders",
+    "input-required-result-multiple-input-requests": ONE_QUESTION,
+    "input-required-result-multi-round": ONE_QUESTION,
+    "input-required-result-non-tool-request": "only calls wait for a person",
     **{name: HTTP for name in [
         "server-sse-multiple-streams", "server-sse-polling", "dns-rebinding-protection",
-        "server-session-lifecycle", "http-header-validation",
+        "server-session-lifecycle", "http-header-validation", "tasks-request-headers",
         "http-custom-header-server-validation"]},
 }
 

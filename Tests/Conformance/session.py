@@ -13,6 +13,11 @@ DATA = ROOT.parent / "shared/data/mcp"
 PREFIX = "io.modelcontextprotocol/"
 SUBSCRIPTION = PREFIX + "subscriptionId"
 
+TASKS = PREFIX + "tasks"
+FORMS = {"elicitation": {}}
+TAKES_TASKS = {"extensions": {TASKS: {}}}
+BOTH = {**FORMS, **TAKES_TASKS}
+
 RESULTS = {
     "initialize": "InitializeResult", "ping": "EmptyResult", "server/discover": "DiscoverResult",
     "tools/list": "ListToolsResult", "tools/call": "CallToolResult",
@@ -23,6 +28,7 @@ RESULTS = {
     "completion/complete": "CompleteResult", "subscriptions/listen": "SubscriptionsListenResult",
 }
 NOTIFICATIONS = {
+    "notifications/cancelled": "CancelledNotification",
     "notifications/progress": "ProgressNotification",
     "notifications/tools/list_changed": "ToolListChangedNotification",
     "notifications/prompts/list_changed": "PromptListChangedNotification",
@@ -31,9 +37,19 @@ NOTIFICATIONS = {
     "notifications/subscriptions/acknowledged": "SubscriptionsAcknowledgedNotification",
 }
 
+# What the tasks extension defines, by the method that it answers.
+TASK_RESULTS = {
+    "tasks/get": "GetTaskResult", "tasks/update": "UpdateTaskResult",
+    "tasks/cancel": "CancelTaskResult",
+}
+
 
 def schema_of(revision):
-    file = DATA / f"schema-{revision}.json"
+    return document_of(f"schema-{revision}.json")
+
+
+def document_of(name):
+    file = DATA / name
     if not file.exists():
         pytest.skip(f"there is no {file.name} beside the project: its lines cannot be checked")
     return json.loads(file.read_text())
@@ -42,16 +58,17 @@ def schema_of(revision):
 class Session:
     """A host, what it was asked in one revision, and all that it said."""
 
-    def __init__(self, project, revision):
+    def __init__(self, project, revision, capabilities=None):
         self.revision = revision
         self.schema = schema_of(revision)
+        self.extension = document_of("tasks-extension.json")
         self.host = project.serve()
         self.asked = {}
         self.passed = set()
         self.failed = []
         if not self.is_stateless:
             self.initialized = self.ask("initialize", {
-                "protocolVersion": revision, "capabilities": {},
+                "protocolVersion": revision, "capabilities": capabilities or {},
                 "clientInfo": {"name": "conformance", "version": "1"}})
             self.host.notify("notifications/initialized", {})
 
@@ -66,6 +83,10 @@ class Session:
         return {
             PREFIX + "protocolVersion": STATELESS, PREFIX + "clientCapabilities": {},
             PREFIX + "clientInfo": {"name": "conformance", "version": "1"}}
+
+    def able(self, capabilities):
+        """What a request carries that declares these."""
+        return {**self.meta, PREFIX + "clientCapabilities": capabilities}
 
     def post(self, method, params=None, **members):
         members.setdefault("meta", self.meta)
@@ -85,6 +106,11 @@ class Session:
     def call(self, tool, arguments=None, **members):
         return self.result("tools/call", {"name": tool, "arguments": arguments or {}}, **members)
 
+    def respond(self, id, result):
+        """Answers a request of the host's."""
+        line = json.dumps({"jsonrpc": "2.0", "id": id, "result": result})
+        self.host.send(line.encode() + b"\n")
+
     def check(self, id, holds, shown):
         """One check of the suite; all of a scenario are made before it fails."""
         if holds:
@@ -103,7 +129,12 @@ class Session:
         assert not self.failed, "\n".join(self.failed)
 
     def check_line(self, message, method):
-        if "method" in message:
+        if message.get("method") == "elicitation/create":
+            self.check("wire-schema-valid", not self.is_stateless, f"not to be sent: {message}")
+            self.validate(message, "ElicitRequest")
+        elif message.get("method") == "notifications/tasks":
+            self.validate(message, "TaskStatusNotification", schema=self.extension)
+        elif "method" in message:
             self.check(
                 "wire-schema-valid", message["method"] in NOTIFICATIONS and "id" not in message,
                 f"not to be sent: {message}")
@@ -113,15 +144,25 @@ class Session:
             self.validate(message, "JSONRPCErrorResponse", "JSONRPCError")
         else:
             self.validate(message, "JSONRPCResultResponse", "JSONRPCResponse")
-            self.validate(message["result"], RESULTS[method])
+            self.check_result(message["result"], method)
 
-    def validate(self, value, *names):
-        """Holds a value against the first of `names` that the revision defines."""
-        place = "$defs" if "$defs" in self.schema else "definitions"
-        name = next(each for each in names if each in self.schema[place])
-        validator = jsonschema.validators.validator_for(self.schema)
+    def check_result(self, result, method):
+        kind = result.get("resultType")
+        if kind == "task" or method in TASK_RESULTS:
+            name = TASK_RESULTS.get(method, "CreateTaskResult")
+            self.validate(result, name, schema=self.extension)
+        else:
+            self.validate(
+                result, "InputRequiredResult" if kind == "input_required" else RESULTS[method])
+
+    def validate(self, value, *names, schema=None):
+        """Holds a value against the first of `names` that the schema defines."""
+        schema = schema or self.schema
+        place = "$defs" if "$defs" in schema else "definitions"
+        name = next(each for each in names if each in schema[place])
+        validator = jsonschema.validators.validator_for(schema)
         # Older drafts heed nothing beside a reference: there must be nothing beside it.
-        document = {"allOf": [{"$ref": f"#/{place}/{name}"}], place: self.schema[place]}
+        document = {"allOf": [{"$ref": f"#/{place}/{name}"}], place: schema[place]}
         errors = validator(document).iter_errors(value)
         for error in errors:
             place = "/".join(str(each) for each in error.absolute_path)

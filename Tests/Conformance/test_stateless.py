@@ -5,7 +5,7 @@ import pathlib
 
 from harness import eventually
 from scenarios import STATELESS
-from session import PREFIX, SUBSCRIPTION
+from session import FORMS, PREFIX, SUBSCRIPTION
 
 DISCOVER = "server/discover"
 GONE = {
@@ -166,15 +166,27 @@ def test_input_required_result_unsupported_methods(stateless):
 
 
 def test_input_required_result_result_type(stateless):
-    found = stateless.call("test_simple_text")
-    stateless.check("input-required-result-result-type", found["resultType"] == "complete", found)
+    for tool, arguments, kind in [
+        ("test_simple_text", {}, "complete"), ("test_elicitation", {"word": "x"}, "input_required"),
+    ]:
+        found = stateless.call(tool, arguments, meta=stateless.able(FORMS))
+        stateless.check("input-required-result-result-type", found["resultType"] == kind, found)
 
 
 def test_input_required_result_capability_check(stateless):
     """A client that declares nothing is asked for nothing, not even where a person is needed."""
-    found = stateless.call("run_begin", {"purpose": "x"})
+    for capabilities in [{}, {"sampling": {}}, {"elicitation": {"url": {}}}]:
+        found = stateless.call(
+            "test_elicitation", {"word": "x"}, meta=stateless.able(capabilities))
+        stateless.check(
+            "input-required-result-capability-check",
+            "inputRequests" not in found and found["resultType"] == "complete", found)
+    found = stateless.call(
+        "test_elicitation", {"word": "x"},
+        meta=stateless.able({**FORMS, "sampling": {}, "roots": {}}))
+    methods = [each["method"] for each in found["inputRequests"].values()]
     stateless.check(
-        "input-required-result-capability-check", "inputRequests" not in found, found)
+        "input-required-result-capability-check", methods == ["elicitation/create"], found)
 
 
 def test_input_required_result_ignore_extra_params(stateless):

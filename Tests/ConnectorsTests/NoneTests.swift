@@ -49,6 +49,8 @@ import Testing
     }
 
     @Test func everyKindIsListedOnce() {
-        #expect(ConnectorKinds.all().map(\.name) == ["command", "none", "sql"])
+        #expect(
+            ConnectorKinds.all().map(\.name)
+                == ["command", "none", "notice_file", "notice_webhook", "sql"])
     }
 }

@@ -125,7 +125,7 @@ struct BreakerTests {
     }
 
     @Test func aHeldCallIsNoTrialAndAJoinedOneIs() throws {
-        let long = ApprovalRule(
+        let long = ApprovalRule.confirmation(
             name: "long", decideWithinMs: 900_000, executeWithinMs: 900_000)
         let held = Sample.tool(.natural, name: tool.name.text, approval: long)
         let approved = try world.submit(held, ["n": 70]).view.call

@@ -35,6 +35,21 @@ struct FoldTests {
         }
     }
 
+    @Test(arguments: [13, 14])
+    func whatHasBeenUsedOfLimitsIsRebuiltFromEventsToo(_ seed: Int) throws {
+        var walk = RandomWalk(seed: seed, under: LimitWitness.allowance, LimitWitness.limits)
+        for step in 0..<600 {
+            try walk.step()
+            guard step % 60 == 59 else { continue }
+            let contradictions = try Derived(walk.world.journal).contradictions
+            #expect(contradictions.isEmpty, "seed \(seed), step \(step): \(contradictions)")
+        }
+        let ledgers = try walk.world.keyNames().filter(LimitTables.isLedger)
+        for kind in ["day:", "rate:tool:", "rate:profile:", "amount:", "same:"] {
+            #expect(ledgers.contains { $0.hasPrefix(kind) }, "Nothing was counted under \(kind)")
+        }
+    }
+
     @Test func rebuildingNoticesATableThatDoesNotFollow() throws {
         let world = World()
         let attempt = try world.start(Sample.tool(.keyed))
@@ -147,9 +162,13 @@ struct FoldTests {
             run.calls[0].endedAt = isRead ? Shapes.now : nil
             run.calls[0].deliveredAt = isRead ? nil : Shapes.now
             run.calls[0].approval?.executeBy = isRead ? Shapes.now : nil
-            run.calls[0].approval?.decidedBy = isRead ? "ana" : nil
-            run.calls[0].approval?.decidedAt = isRead ? Shapes.now : nil
-            run.calls[0].approval?.reason = isRead ? Shapes.payload(.reason) : nil
+            run.calls[0].approval?.decisions = isRead ? EventSamples.decisions : []
+            run.calls[0].approval?.isEscalated = isRead
+            run.calls[0].approval?.isPassedOn = isRead
+            run.calls[0].approval?.reminders = isRead ? 2 : 0
+            run.calls[0].approval?.remindedAt = isRead ? Shapes.now : nil
+            run.calls[0].ruling = isRead ? EventSamples.ruling : nil
+            run.calls[0].grant = isRead ? EventSamples.grant : nil
             #expect(try Run(snapshot: run.snapshot) == run)
             #expect(run.snapshot.label == run.state.rawValue)
             #expect(run.snapshot.version == run.version)

@@ -48,10 +48,10 @@ struct RefreshTests {
         let second = try #require(renewed.view.call.approval)
         #expect(second.state == .pending && second.id != first.id)
         #expect(second.action != first.action)
-        #expect(throws: Rejection.approvalIsOver(first.id, .spent)) {
+        #expect(throws: Rejection.approvalIsOver(first.id, .withdrawn)) {
             try world.decide(first.id, .approve())
         }
-        #expect(throws: Rejection.approvalIsOver(first.id, .spent)) {
+        #expect(throws: Rejection.approvalIsOver(first.id, .withdrawn)) {
             try world.decide(first.id, .deny(reason: "no"))
         }
         try world.decide(second.id, .approve())

@@ -80,15 +80,20 @@ struct HeldCallTests {
         }
     }
 
-    @Test func aDecisionIsFinal() throws {
+    @Test func aYesIsSaidOnceAndANoIsFinal() throws {
         let held = try hold()
         try world.decide(held.approval.id, .approve())
         #expect(throws: Rejection.approvalIsOver(held.approval.id, .approved)) {
-            try world.decide(held.approval.id, .deny(reason: "no"))
-        }
-        #expect(throws: Rejection.approvalIsOver(held.approval.id, .approved)) {
             try world.decide(held.approval.id, .approve())
         }
+        // Until it is executed, a no still stops it.
+        try world.decide(held.approval.id, .deny(reason: "no"))
+        for decision in [ApprovalDecision.approve(), .deny(reason: "no"), .withdraw()] {
+            #expect(throws: Rejection.approvalIsOver(held.approval.id, .denied)) {
+                try world.decide(held.approval.id, decision)
+            }
+        }
+        #expect(try world.due().attempts.isEmpty)
     }
 
     @Test func aDecisionOnNothingIsRefused() throws {

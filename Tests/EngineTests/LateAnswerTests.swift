@@ -186,7 +186,7 @@ struct LateAnswerTests {
             #expect(call.status == .succeeded)
             #expect(call.approval?.state != .pending)
         case (.failed, 0), (.failedPermission, 0), (.denied, 0), (.cancelled, 0),
-            (.unknownLeft, 0):
+            (.shadow, 0), (.unknownLeft, 0):
             #expect(call.phase == .needsAttention(.lateSuccess(result: Shapes.payload(.result))))
             #expect(!call.isLeft && call.endedAt == nil)
         case _:

@@ -122,7 +122,7 @@ struct LimitTests {
         let new = Command.accept(
             NewCall(
                 accepted: Shapes.accepted(.read, call: Shapes.minted(9, CallID.self)),
-                approval: nil))
+                ruled: .allow(nil)))
         run.calls = [Call](repeating: filler, count: Limits.callsPerRun - 1)
         #expect(try run.decide(new, Facts(), now: Shapes.now).count == 1)
         run.calls.append(filler)

@@ -10,6 +10,7 @@ struct ServerCase {
     private enum Question {
         case tools, call
         case content(ContentRequest)
+        case task(TaskRequest)
     }
 
     private static let template = ResourceTemplate(
@@ -30,6 +31,9 @@ struct ServerCase {
     private var asked: [RequestID: Int] = [:]
     private var answered: [RequestID: Int] = [:]
     private var hasBatches = false
+    /// Questions that went to the client's user and are not answered; some are taken back.
+    private var questions = 0
+    private var calls: [RequestHandle: ToolCallRequest] = [:]
     private var said: [String] = []
 
     static func run(_ chance: Chance) throws(FuzzFinding) {
@@ -72,6 +76,7 @@ struct ServerCase {
             let uri = chance.pick(ClientLines.uris)
             var changes: [ServedChange] = [.tools, .resourceList]
             if let uri = ResourceURI(uri) { changes.append(.resource(uri)) }
+            changes.append(.task(Self.task("t")))
             try take(session.changed(chance.pick(changes)))
             try take(session.receiveOversized(nowMs: nowMs))
         case _: try receive(ClientLines.line(&chance))
@@ -90,10 +95,14 @@ struct ServerCase {
         let (handle, question) = waiting.remove(at: chance.below(waiting.count))
         finished.append(handle)
         said.append("answer \(handle.number)")
+        let call = calls[handle]
         let answer: SessionAnswer =
-            switch chance.below(4) {
+            switch chance.below(6) {
             case 0: .internalError("e")
             case 1: .invalidParams("t")
+            case 2 where call?.abilities.hasTasks == true: .task(Self.task("t"))
+            case 3 where call?.abilities.showsForms == true && call?.version.isStateless == true:
+                .inputRequired(MCP.Question(key: "k", form: Self.form), state: "s")
             case _: Self.answer(to: question)
             }
         let effects = session.answer(handle, with: answer)
@@ -114,8 +123,23 @@ struct ServerCase {
                 ? .resourceNotFound : .resource(ResourceContent(mimeType: "m", text: "\n"))
         case .content(.prompt): .prompt(PromptContent(description: "d", userTexts: ["\n"]))
         case .content(.completion): .completion(Completion(values: ["\n"], total: 1))
-        case .content(.watch(_)): .watching
+        case .content(.watch(let kinds)):
+            kinds.tasks.isEmpty ? .watching : .watchingTasks(kinds.tasks)
+        case .task(.get(let id)): .task(task(id.text))
+        case .task(.update(_, let responses)):
+            responses["k"] == nil ? .unknownTask : .acknowledged
+        case .task(.cancel): .acknowledged
         }
+    }
+
+    private static let form = QuestionForm(
+        message: "\n", schema: ["type": "object", "properties": [:]])
+
+    private static func task(_ id: String) -> TaskView {
+        guard let id = TaskID(id) else { preconditionFailure("a short text is an id") }
+        return TaskView(
+            id: id, standing: .inputRequired(MCP.Question(key: "k", form: form)), message: "\n",
+            createdAt: "t", lastUpdatedAt: "t", pollIntervalMs: 1)
     }
 
     private mutating func take(_ effects: [SessionEffect]) throws(FuzzFinding) {
@@ -123,7 +147,15 @@ struct ServerCase {
             switch effect {
             case .send(let line): try sent(line)
             case .listTools(let handle): waiting.append((handle, .tools))
-            case .callTool(let handle, _): waiting.append((handle, .call))
+            case .callTool(let handle, let call):
+                waiting.append((handle, .call))
+                calls[handle] = call
+                if chance.once(in: 2) { try take(session.ask(handle, Self.form)) }
+            case .task(let handle, let request): waiting.append((handle, .task(request)))
+            case .answered(let handle, _):
+                try must(waiting.contains { $0.handle == handle }, "answers for what is over")
+                try must(questions > 0, "answers what was not asked")
+                questions -= 1
             case .content(let handle, let request): waiting.append((handle, .content(request)))
             case .cancel(let handle, _):
                 try must(waiting.contains { $0.handle == handle }, "cancels what does not run")
@@ -136,6 +168,10 @@ struct ServerCase {
     private mutating func sent(_ line: [UInt8]) throws(FuzzFinding) {
         said.append("  → " + ParserCase.shown(Array(line.dropLast())))
         for message in try Wire.messages(in: line) {
+            if message["method"] == "elicitation/create" {
+                questions += 1
+                continue
+            }
             try must(
                 message["method"] == nil || message["id"] == nil, "a server asks its client")
             if message["result"]?["protocolVersion"] == "2025-03-26" { hasBatches = true }
@@ -155,7 +191,12 @@ private enum ClientLines {
         "initialize", "ping", "server/discover", "tools/list", "tools/call", "tools/call",
         "resources/list", "", "notifications/cancelled", "resources/read", "resources/subscribe",
         "resources/unsubscribe", "resources/templates/list", "prompts/list", "prompts/get",
-        "completion/complete", "subscriptions/listen", "subscriptions/listen",
+        "completion/complete", "subscriptions/listen", "subscriptions/listen", "tasks/get",
+        "tasks/update", "tasks/cancel",
+    ]
+    private static let abilities: [JSONValue] = [
+        [:], ["elicitation": [:]], ["extensions": ["io.modelcontextprotocol/tasks": [:]]],
+        ["elicitation": ["form": [:]], "extensions": ["io.modelcontextprotocol/tasks": [:]]],
     ]
     static let uris = ["r://0", "r://1", "r://", "s://1"]
     private static let versions = ["2025-03-26", "2025-03-26", "2025-11-25", "2026-07-28", "9"]
@@ -176,7 +217,10 @@ private enum ClientLines {
                 "jsonrpc": "2.0", "method": "notifications/cancelled",
                 "params": ["requestId": chance.pick(ids), "reason": "r"],
             ]
-        case 1: return ["jsonrpc": "2.0", "id": chance.pick(ids), "result": [:]]
+        case 1:
+            let answer: JSONValue = ["action": .string(chance.pick(["accept", "decline", "x"]))]
+            let id = chance.once(in: 2) ? .string("question-\(chance.below(4))") : chance.pick(ids)
+            return ["jsonrpc": "2.0", "id": id, "result": answer]
         case 2: return ["jsonrpc": "2.0", "method": .string(chance.pick(methods))]
         case _:
             return [
@@ -196,14 +240,18 @@ private enum ClientLines {
                 "toolsListChanged": true, "resourcesListChanged": .bool(chance.once(in: 2)),
                 "resourceSubscriptions": [.string(chance.pick(uris))],
             ],
-            "protocolVersion": .string(chance.pick(versions)), "capabilities": [:],
+            "protocolVersion": .string(chance.pick(versions)),
+            "capabilities": chance.pick(abilities), "taskId": "t",
+            "inputResponses": ["k": ["action": "decline"]],
         ]
+        if chance.once(in: 2) { params["requestState"] = chance.pick(["s", 1]) }
+        if chance.once(in: 4) { params["notifications"] = ["taskIds": ["t"]] }
         var meta = JSONObject()
         if chance.once(in: 2) { meta["progressToken"] = chance.pick(ids) }
         if chance.once(in: 2) {
             meta["io.modelcontextprotocol/protocolVersion"] =
                 chance.once(in: 4) ? .string(chance.pick(versions)) : "2026-07-28"
-            meta["io.modelcontextprotocol/clientCapabilities"] = [:]
+            meta["io.modelcontextprotocol/clientCapabilities"] = chance.pick(abilities)
         }
         params["_meta"] = .object(meta)
         return .object(params)

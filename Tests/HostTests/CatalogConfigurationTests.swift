@@ -32,7 +32,7 @@ struct CatalogConfigurationTests {
         try folder.write("tools/a.yaml", "")
         let configuration = try read(
             """
-            store: { sqlite: state/./journal.db }
+            store: { sqlite: state/./journal.db, group: desk }
             tools: [tools, ./tools/a.yaml]
             databases: { workspace: { sqlite: ~/desk.db }, other: { sqlite: /var/lib/o.db } }
             secrets:
@@ -50,6 +50,7 @@ struct CatalogConfigurationTests {
             """, in: folder.surroundings(), at: folder.path + "/holdfast.yaml")
         #expect(configuration.storePath == folder.path + "/state/journal.db")
         #expect(configuration.stateFolder == folder.path + "/state")
+        #expect(configuration.group == "desk")
         #expect(configuration.toolPaths == [folder.path + "/tools", folder.path + "/tools/a.yaml"])
         #expect(
             configuration.databases
@@ -145,24 +146,16 @@ struct CatalogConfigurationTests {
 
     @Test func everyLaterKeyIsRefusedByName() {
         let good = "tools: [/]\nprofiles: { p: { allow: [] } }\n"
-        for key in ["servers", "approvers", "operators", "rules", "notify", "retention"] {
+        for key in ["servers", "retention"] {
             #expect(
                 problems(good + "\(key): []")
                     == ["holdfast.yaml:3: /\(key): \(Self.notEnforced(key))"])
-        }
-        for key in ["mode", "budget", "limits"] {
-            #expect(
-                problems("tools: [/]\nprofiles: { p: { allow: [], \(key): full } }")
-                    == ["holdfast.yaml:2: /profiles/p/\(key): \(Self.notEnforced(key))"])
         }
         for key in ["origin", "key", "checkpoints"] {
             #expect(
                 problems(good + "audit: { \(key): x }")
                     == ["holdfast.yaml:3: /audit/\(key): \(Self.notEnforced(key))"])
         }
-        #expect(
-            problems(good + "store: { sqlite: /x, group: staff }")
-                == ["holdfast.yaml:3: /store/group: \(Self.notEnforced("group"))"])
     }
 
     private static func notEnforced(_ key: String) -> String {

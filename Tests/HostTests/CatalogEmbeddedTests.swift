@@ -25,6 +25,22 @@ struct CatalogEmbeddedTests {
             ],
             "The probes and undo tools that other tools name"
         ),
+        (
+            "BuiltinGuardedTools",
+            [
+                "change_booking_price", "refund_booking", "revoke_user_access",
+                "send_customer_reply",
+            ],
+            "The tools of agents that money, access or a guest depends on"
+        ),
+        (
+            "BuiltinGuardedFollowUps",
+            [
+                "find_access_revocation", "find_price_change", "find_refund", "find_sent_reply",
+                "read_price_change", "read_user_access", "restore_booking_price",
+            ],
+            "The probes and the undo of the guarded tools"
+        ),
     ]
 
     @Test func toolsAreEmbeddedByteForByte() throws {
@@ -81,8 +97,9 @@ struct CatalogEmbeddedTests {
         #expect(catalog.problems == [])
         #expect(
             catalog.tools(for: try configuration.profile(named: nil)).map(\.name.text) == [
-                "create_internal_task", "draft_customer_reply", "read_booking_summary",
-                "request_admin_approval",
+                "change_booking_price", "create_internal_task", "draft_customer_reply",
+                "read_booking_summary", "refund_booking", "request_admin_approval",
+                "revoke_user_access", "send_customer_reply",
             ])
         for tool in catalog.tools {
             let isOffered = configuration.profiles[0].allow.contains(tool.name)
@@ -101,8 +118,12 @@ struct CatalogEmbeddedTests {
     @Test func statementsNameTheirParameters() throws {
         for file in BuiltinTools.files {
             let manifest = try Sample.read(file.text, as: file.name)
-            guard let statement = manifest.connector["statement"]?.stringValue else { continue }
-            let used = Set(statement.matches(of: #/:([a-z_]+)/#).map { String($0.output.1) })
+            let statements =
+                manifest.connector["statements"]?.arrayValue
+                ?? [manifest.connector["statement"]].compactMap { $0 }
+            if statements.isEmpty { continue }
+            let text = statements.compactMap(\.stringValue).joined(separator: "\n")
+            let used = Set(text.matches(of: #/:([a-z_]+)/#).map { String($0.output.1) })
             let given = Set(manifest.connector["parameters"]?.objectValue?.names ?? [])
             #expect(used == given, "\(file.name)")
         }
@@ -111,7 +132,11 @@ struct CatalogEmbeddedTests {
     @Test func theDesksTextsAreForOneTransaction() {
         // The caller begins and ends it.
         #expect(!BookingDesk.sql.contains("BEGIN") && !BookingDesk.sql.contains("COMMIT"))
-        for table in ["customers", "bookings", "tasks", "reply_drafts"] {
+        let tables = [
+            "customers", "bookings", "tasks", "reply_drafts", "outbox", "refunds",
+            "price_changes", "staff_users", "offboardings", "access_revocations",
+        ]
+        for table in tables {
             #expect(BookingDesk.sql.contains("CREATE TABLE IF NOT EXISTS \(table) ("))
         }
     }

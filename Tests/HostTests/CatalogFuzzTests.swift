@@ -37,26 +37,51 @@ struct CatalogFuzzTests {
     /// Every value of a good manifest is replaced by every stranger, and left out once.
     @Test func strangeValuesAreReadOrRefused() throws {
         let good = try Sample.read(CatalogManifestTests.full).content
+        let (count, refused) = replaced(in: good) { value throws(Problems) in
+            _ = try Manifest.read(SourceDocument(value: value, shownAs: "x.yaml"))
+        }
+        #expect(count > 800)
+        #expect(refused > count / 2)
+    }
+
+    /// The same of people, rules and budgets.
+    @Test func strangeValuesOfAConfigAreReadOrRefused() throws {
+        let good = try SourceDocument.parse(
+            Array(CatalogPolicyTests.full.utf8), shownAs: "x.yaml")
+        let strangers: [JSONValue] = [
+            nil, -1, "x", [""], ["x": nil], .number(JSONNumber(validLexeme: "1e400")),
+        ]
+        let (count, refused) = replaced(in: good.value, by: strangers) { value throws(Problems) in
+            let configuration = try Configuration.read(
+                SourceDocument(value: value, shownAs: "x.yaml"), path: "/srv/x.yaml",
+                in: PolicySample.surroundings)
+            for profile in configuration.profiles { _ = configuration.policy(for: profile) }
+        }
+        #expect(count > 500)
+        #expect(refused > count / 2)
+    }
+
+    private func replaced(
+        in good: JSONValue, by strangers: [JSONValue] = Self.strangers,
+        _ read: (JSONValue) throws(Problems) -> Void
+    ) -> (count: Int, refused: Int) {
         var count = 0
         var refused = 0
         func replace(_ value: JSONValue, _ rebuild: (JSONValue) -> JSONValue) {
-            for stranger in Self.strangers {
+            for stranger in strangers {
                 count += 1
                 do {
-                    _ = try Manifest.read(
-                        SourceDocument(value: rebuild(stranger), shownAs: "x.yaml"))
+                    try read(rebuild(stranger))
                 } catch {
                     refused += 1
                     #expect(error.all.allSatisfy { !$0.message.isEmpty })
                 }
             }
-            if let object = value.objectValue {
-                for member in object {
-                    replace(member.value) { inner in
-                        var changed = object
-                        changed[member.name] = inner
-                        return rebuild(.object(changed))
-                    }
+            for member in value.objectValue?.members ?? [] {
+                replace(member.value) { inner in
+                    var changed = value.objectValue ?? [:]
+                    changed[member.name] = inner
+                    return rebuild(.object(changed))
                 }
             }
             for (index, element) in (value.arrayValue ?? []).enumerated() {
@@ -68,8 +93,7 @@ struct CatalogFuzzTests {
             }
         }
         replace(good) { $0 }
-        #expect(count > 800)
-        #expect(refused > count / 2)
+        return (count, refused)
     }
 
     @Test func theBuiltinCatalogLoadsFast() throws {
@@ -78,7 +102,7 @@ struct CatalogFuzzTests {
         let spent = clock.measure {
             let catalog = Catalog.load(
                 Configuration.builtin(in: surroundings), kinds: FakeKind.all, in: surroundings)
-            #expect(catalog.tools.count == 9)
+            #expect(catalog.tools.count == 20)
         }
         // Far above what it takes; a regular expression or a quadratic search shows.
         #expect(spent < .seconds(2))

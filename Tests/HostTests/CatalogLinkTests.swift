@@ -104,8 +104,8 @@ struct CatalogLinkTests {
             catalog.problems.map(\.description) == [
                 "tools/a.yaml:8: /effect: an irreversible write that nothing holds is refused (a "
                     + "write is irreversible unless it says otherwise); add `approval: { by: "
-                    + "[requester] }`, or say `reversibility: reversible` or `partial` where that "
-                    + "is true"
+                    + "[requester] }` or a rule that asks for a yes, or say `reversibility: "
+                    + "reversible` or `partial` where that is true"
             ])
         #expect(catalog.tools.map(\.name.text) == ["look"])
     }

@@ -187,11 +187,11 @@ struct CatalogLoadTests {
         #expect(catalog.tool(digest: current.manifest.digest)?.name == current.name)
         // Content that a newer release wrote is refused in words, without lines.
         let problems = #expect(throws: Problems.self) {
-            try catalog.tool(fromPinned: ["name": "make_note", "limits": [:]])
+            try catalog.tool(fromPinned: ["name": "make_note", "sandbox": [:]])
         }
         #expect(
             problems?.all.first?.description
-                == "pinned manifest of make_note: /limits: `limits` is not enforced by this "
+                == "pinned manifest of make_note: /sandbox: `sandbox` is not enforced by this "
                 + "release yet; remove it")
     }
 
@@ -214,16 +214,16 @@ struct CatalogCheckTests {
     @Test func theBuiltinDefaultIsGood() throws {
         let report = check(try TemporaryFolder())
         #expect(report.problems == [])
-        #expect(report.files.count == 10)
+        #expect(report.files.count == 21)
         #expect(report.warnings == [])
     }
 
     @Test func aNewProjectIsGood() throws {
         let folder = try TemporaryFolder()
-        #expect(try ProjectWriter.write(into: folder.path).written.count == 10)
+        #expect(try ProjectWriter.write(into: folder.path).written.count == 21)
         #expect(check(folder).problems == [])
         #expect(check(folder, ".").problems == [])
-        #expect(check(folder, "tools").files.count == 9)
+        #expect(check(folder, "tools").files.count == 20)
         let one = check(folder, "tools/create_internal_task.yaml")
         #expect(one.problems == [] && one.files == ["tools/create_internal_task.yaml"])
     }
@@ -256,9 +256,9 @@ struct CatalogCheckTests {
         try folder.write("desk/holdfast.yaml", "mine")
         let path = folder.path + "/desk"
         let first = try ProjectWriter.write(into: path)
-        #expect(first.kept == [path + "/holdfast.yaml"] && first.written.count == 9)
+        #expect(first.kept == [path + "/holdfast.yaml"] && first.written.count == 20)
         let second = try ProjectWriter.write(into: path)
-        #expect(second.written == [] && second.kept.count == 10)
+        #expect(second.written == [] && second.kept.count == 21)
         let text = try String(contentsOfFile: path + "/holdfast.yaml", encoding: .utf8)
         #expect(text == "mine")
         let names = try FileManager.default.contentsOfDirectory(atPath: path + "/tools")

@@ -20,7 +20,11 @@ struct CatalogSchemaTests {
         for (pointer, table) in [
             ("", ManifestKeys.root), ("/properties/effect", ManifestKeys.effect),
             ("/properties/idempotency", ManifestKeys.idempotency),
-            ("/properties/approval/oneOf/1", ManifestKeys.approval),
+            ("/$defs/approval", ApprovalKeys.root),
+            ("/$defs/approval/properties/stages/items", ApprovalKeys.stage),
+            ("/properties/limits", ManifestKeys.limits),
+            ("/properties/limits/properties/amount", ManifestKeys.amount),
+            ("/properties/labels", ManifestKeys.labels),
             ("/properties/retry", ManifestKeys.retry),
             ("/properties/refresh", ManifestKeys.refresh),
             ("/properties/verify", ManifestKeys.verify),
@@ -44,6 +48,19 @@ struct CatalogSchemaTests {
             ("/properties/profiles" + map, ConfigurationKeys.profile),
             ("/properties/profiles" + map + "/properties/on_behalf_of/oneOf/1",
                 ConfigurationKeys.onBehalfOf),
+            ("/properties/notify/items", ConfigurationKeys.notify),
+            ("/properties/notify/items/properties/webhook", ConfigurationKeys.webhook),
+            ("/properties/profiles" + map + "/properties/budget", ConfigurationKeys.budget),
+            ("/properties/profiles" + map + "/properties/budget/properties/run",
+                ConfigurationKeys.allowance),
+            ("/properties/profiles" + map + "/properties/budget/properties/day",
+                ConfigurationKeys.allowance),
+            ("/properties/profiles" + map + "/properties/limits", ConfigurationKeys.limits),
+            ("/properties/approvers/items", ConfigurationKeys.approver),
+            ("/properties/rules/items", ConfigurationKeys.rule),
+            ("/properties/rules/items/properties/then", ConfigurationKeys.then),
+            ("/$defs/approval", ApprovalKeys.root),
+            ("/$defs/approval/properties/stages/items", ApprovalKeys.stage),
             ("/properties/audit", ConfigurationKeys.audit),
         ] {
             #expect(try keys(schema, pointer) == table.known.sorted(), "at \(pointer)")
@@ -94,6 +111,33 @@ struct CatalogSchemaTests {
         let document = try SourceDocument.parse(
             Array(ProjectTemplate.configuration.utf8), shownAs: "holdfast.yaml")
         #expect(schema.validate(document.value).map(\.message) == [])
+        let full = try SourceDocument.parse(
+            Array(CatalogPolicyTests.full.utf8), shownAs: "full.yaml")
+        #expect(schema.validate(full.value).map(\.message) == [])
+    }
+
+    /// What the schema of a config can see, both refuse.
+    @Test(arguments: [
+        "approvers: [{ name: a }]", "approvers: [{ user: a }]",
+        "approvers: [{ name: a, user: [] }]",
+        "approvers: [{ name: a, keys: [abc] }]", "approvers: [{ name: a, user: a, roles: [a b] }]",
+        "approvers: [{ name: requester, user: a }]", "operators: []",
+        "rules: [{ name: a, when: true, then: {} }]", "rules: [{ when: true, then: { deny: a } }]",
+        "rules: [{ name: mode, when: true, then: { deny: a } }]",
+        "rules: [{ name: a, when: 1, then: { deny: a } }]",
+        "rules: [{ name: a, when: true, then: { shadow: false } }]",
+        "rules: [{ name: a, when: true, then: { deny: a, allow: true } }]",
+        "rules: [{ name: a, when: true, then: { approve: { by: [requester], count: 2 } } }]",
+        "rules: [{ name: a, when: true, then: { approve: { by: [requester, b] } } }]",
+        "rules: [{ name: a, when: true, then: { approve: {} } }]",
+        "store: { sqlite: /x, group: '' }",
+    ])
+    func bothRefuseTheConfig(line: String) throws {
+        let schema = try CompiledSchema(compiling: Self.schema("config"))
+        let text = PolicySample.head + line
+        let document = try SourceDocument.parse(Array(text.utf8), shownAs: "x.yaml")
+        #expect(!schema.isValid(document.value))
+        #expect(!PolicySample.problems(text).isEmpty)
     }
 
     @Test func bothAcceptTheSample() throws {
@@ -106,7 +150,7 @@ struct CatalogSchemaTests {
 
     /// What a schema can see, both refuse.
     @Test(arguments: [
-        ["nmae": "nmae: x"], ["limits": "limits: {}"], ["name": "name: Make"],
+        ["nmae": "nmae: x"], ["limits": "limits: { rate: fast }"], ["name": "name: Make"],
         ["retry": "retry: { attempts: 21 }"], ["retry": "retry: { attempts: 1.5 }"],
         ["retry": "retry: { factor: 0.9 }"], ["retry": "retry: { factor: 1001 }"],
         ["retry": "retry: { first: 1 }"],
@@ -121,7 +165,8 @@ struct CatalogSchemaTests {
         ["effect": "effect: { kind: read, reversibility: partial }"],
         ["effect": "effect: { kind: write, delivery: read, reversibility: partial }"],
         ["connector": "connector: { kind: http }"], ["connector": "connector: {}"],
-        ["approval": "approval: yes"], ["approval": "approval: { by: [finance] }"],
+        ["approval": "approval: yes"], ["approval": "approval: { by: finance }"],
+        ["approval": "approval: { by: [requester, finance] }"],
         ["approval": "approval: { by: [requester], count: 2 }"], ["approval": "approval: {}"],
         ["idempotency": "idempotency: { key: [title] }"], ["timeout": "timeout: 10"],
         ["idempotency": "idempotency: { key: [] }"], ["timeout": "timeout: soon"],
@@ -130,6 +175,28 @@ struct CatalogSchemaTests {
         ["audit": "audit: { did: a, reads: [] }"], ["agent": "agent: no"],
     ])
     func bothRefuse(changes: [String: String]) throws {
+        try refuseBoth(changes)
+    }
+
+    @Test(arguments: [
+        ["approval": "approval: { by: [a], count: 17 }"],
+        ["approval": "approval: { by: [a], stages: [{ by: [b] }] }"],
+        ["approval": "approval: { stages: [] }"],
+        ["approval": "approval: { stages: [{ count: 1 }] }"],
+        ["approval": "approval: { by: [a], on_silence: agree }"],
+        ["approval": "approval: { by: [a], on_denial: approve }"],
+        ["limits": "limits: { concurrency: 0 }"], ["limits": "limits: { cost: -1 }"],
+        ["limits": "limits: { amount: { of: /title, max: 1 } }"],
+        ["mode": "mode: readonly"], ["evidence": "evidence: []"],
+        ["evidence": "evidence: [title]"], ["labels": "labels: { reads: [external] }"],
+        ["labels": "labels: { changes: [private] }"],
+        ["labels": "labels: { strip_invisible: 1 }"],
+    ])
+    func bothRefuseOfPermission(changes: [String: String]) throws {
+        try refuseBoth(changes)
+    }
+
+    private func refuseBoth(_ changes: [String: String]) throws {
         let schema = try CompiledSchema(compiling: Self.schema("manifest"))
         let text = Sample.manifest(changes.map { ($0.key, $0.value) })
         let document = try SourceDocument.parse(Array(text.utf8), shownAs: "x.yaml")

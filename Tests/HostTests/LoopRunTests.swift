@@ -50,11 +50,11 @@ import Testing
                     ],
                     "waiting": [
                         [
-                            "call_id": .string(asked), "for": "a yes or no from ada",
+                            "call_id": .string(asked), "for": "a yes or no (a confirmation by ada)",
                             "until": until,
                         ]
                     ],
-                    "next": "wait",
+                    "budget_left": [:], "next": "wait",
                 ])
     }
 

@@ -31,6 +31,10 @@ final class Desk: ConnectorKind, Connector {
         for spec: JSONObject, of tool: ConnectorContext
     ) throws(SpecProblem) -> any Connector { self }
 
+    func preview(_ arguments: JSONObject, call: CallID?) -> JSONValue? {
+        ["sent": .object(arguments)]
+    }
+
     func execute(_ attempt: Attempt, stop: StopSignal) async -> AttemptOutcome {
         log.withLock { $0.append(attempt) }
         let script = scripts.withLock { $0[attempt.tool.text] }
@@ -128,7 +132,8 @@ extension ToolHost {
         switch answer.sessionAnswer(to: caller) {
         case .toolResult(let result): return result
         case .tools, .unknownTool, .resources, .resource, .resourceNotFound, .prompt, .completion,
-            .watching, .invalidCursor, .invalidParams, .internalError:
+            .watching, .watchingTasks, .task, .unknownTask, .acknowledged, .inputRequired,
+            .invalidCursor, .invalidParams, .internalError:
             throw Unexpected(answer)
         }
     }
@@ -192,9 +197,10 @@ extension ToolHost {
     func decide(_ approval: String?, _ decision: ApprovalDecision) throws {
         guard let id = approval.flatMap({ ApprovalID($0) }) else { throw Unexpected("no id") }
         let open = try opener.open()
-        let doors = open.doors
+        let doors = self.doors(of: open)
+        let caller = self.caller.account
         _ = try open.perform(.flushed) { transaction, moment throws(DoorError) in
-            try doors.decide(id, decision, by: "ada", in: transaction, moment)
+            try doors.decide(id, decision, by: .account(caller), in: transaction, moment)
         }
     }
 }

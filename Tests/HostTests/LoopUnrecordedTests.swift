@@ -22,7 +22,7 @@ import Testing
         journal = WatchedJournal(try SQLiteJournal(path: host.configuration.storePath))
         open = OpenJournal(
             journal: journal, writer: Writer(journal), doors: real.doors, owner: real.owner,
-            environment: real.environment)
+            environment: real.environment, noticeEnvironment: real.noticeEnvironment)
     }
 
     @Test func anOutcomeIsKeptUntilTheJournalTakesIt() async throws {

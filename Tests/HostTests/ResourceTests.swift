@@ -331,7 +331,7 @@ extension ResourceTests {
         #expect(parts[1].contains(note.callID ?? "-") && parts[1].contains("Noted Tea"))
         #expect(parts[2].hasPrefix("Open"))
         #expect(parts[2].contains(held.callID ?? "-"))
-        #expect(parts[2].contains("a yes or no from ada until "))
+        #expect(parts[2].contains("a yes or no (a confirmation by ada) until "))
         #expect(parts[3].contains("\(failed.callID ?? "-") (put): failed"))
         #expect(parts[4].contains("call_status") && parts[4].contains("run_complete"))
     }

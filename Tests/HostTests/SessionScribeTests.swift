@@ -60,6 +60,21 @@ import Testing
         #expect(started.contains(#""card":"(secret 4)""#))
     }
 
+    @Test func theResultOfATaskIsNotWrittenDown() throws {
+        let content = #""structuredContent":{"email":"ada@example.com"}"#
+        let task = #""taskId":"t","status":"completed","result":{\#(content)}"#
+        let notice = #"{"jsonrpc":"2.0","method":"notifications/tasks","params":{\#(task)}}"#
+        for isTold in [true, false] {
+            var scribe = try SessionSample.scribe()
+            _ = scribe.entries(for: SessionSample.client("tasks/get", #"{"taskId":"t"}"#))
+            let entries = scribe.entries(
+                for: isTold ? .server(Array(notice.utf8)) : SessionSample.server("{\(task)}"))
+            #expect(!text(entries).contains("ada@example.com"))
+            #expect(text(entries).contains(#""status":"completed""#))
+            #expect(SessionSample.isUnplayable(entries))
+        }
+    }
+
     @Test func aTextThatStandsEscapedIsFoundToo() throws {
         var scribe = try SessionSample.scribe()
         _ = scribe.entries(for: call(#"{"card":"line\none"}"#))
@@ -113,6 +128,11 @@ import Testing
         #expect(text(entries).contains("unplayable"))
     }
 
+    private static func yes(_ identity: Identity) -> Decision {
+        Decision(
+            word: .approve, by: "ada", identity: identity, reason: nil, at: ViewsProject.now)
+    }
+
     @Test func approvalsThatWereAskedAreWatched() throws {
         var scribe = try SessionSample.scribe()
         _ = scribe.entries(for: call("{}"))
@@ -122,14 +142,20 @@ import Testing
         let held = try #require(scribe.held.first)
         #expect(held == .init(approval: "apr_1", call: SessionSample.call))
         var approval = Approval(
-            id: ApprovalID(unchecked: "apr_1"), rule: "r",
+            id: ApprovalID(unchecked: "apr_1"), demands: [.confirmation(name: "r")],
             action: try SessionSample.attempt([:]).manifest.digest,
-            decideBy: ViewsProject.now, executeWithinMs: 1, state: .pending)
+            askedAt: ViewsProject.now, decideBy: ViewsProject.now, executeWithinMs: 1,
+            because: nil, policy: nil, state: .pending)
         let none = scribe.entry(for: held, approval, reason: nil)
         #expect(none == nil)
         #expect(scribe.held == [held])
         approval.state = .spent
-        approval.decidedBy = "ada"
+        // What came through the client stands in what the client said.
+        var confirmed = scribe
+        approval.decisions = [Self.yes(.client("ada"))]
+        let said = confirmed.entry(for: held, approval, reason: nil)
+        #expect(said == nil && confirmed.held == [])
+        approval.decisions = [Self.yes(.account("ada"))]
         var approved = scribe
         let decided = approved.entry(for: held, approval, reason: "ok")
         #expect(

@@ -144,11 +144,11 @@ import Testing
 
 extension ViewsProject {
     /// The answer as a model gets it.
-    fileprivate func told(_ tool: String, _ arguments: JSONObject) async throws -> ToolResult {
+    func told(_ tool: String, _ arguments: JSONObject) async throws -> ToolResult {
         try told(await call(tool, arguments))
     }
 
-    fileprivate func told(_ answer: HostAnswer) throws -> ToolResult {
+    func told(_ answer: HostAnswer) throws -> ToolResult {
         var given: ToolResult?
         if case .toolResult(let result) = answer.sessionAnswer(to: host.caller) { given = result }
         return try #require(given)
@@ -156,7 +156,7 @@ extension ViewsProject {
 }
 
 extension ToolResult {
-    fileprivate var words: String { textBlocks.joined(separator: "\n") }
+    var words: String { textBlocks.joined(separator: "\n") }
     fileprivate var slip: JSONObject {
         structuredContent?[Manifest.reservedResult]?.objectValue ?? [:]
     }

@@ -35,7 +35,7 @@ import Testing
         let decisions: JSONValue = [
             [
                 "decision": "denied", "by": "ada", "at": "2026-07-28T09:30:00.000Z",
-                "reason": "not today",
+                "identity": ["kind": "account", "account": "ada"], "reason": "not today",
             ]
         ]
         #expect(denied.document["decisions"] == decisions)
@@ -75,7 +75,26 @@ import Testing
           "asked_at": "2026-07-28T09:30:00.000Z",
           "decide_by": "2026-07-28T11:30:00.000Z",
           "execute_by": null,
-          "decisions": []
+          "decisions": [],
+          "digest": "sha256:HEX",
+          "needed": [
+            {
+              "rule": "manifest",
+              "stage": 0,
+              "missing": 1,
+              "by": [
+                "requester"
+              ],
+              "people": [
+                "ada"
+              ]
+            }
+          ],
+          "escalated": false,
+          "reminders": 0,
+          "because": null,
+          "policy": "HEX",
+          "taint": []
         }
         """
 
@@ -136,6 +155,13 @@ import Testing
                       "source": "arguments",
                       "fingerprint": "hmac-sha256:HEX",
                       "window_ms": 600000
+                    },
+                    "ruling": {
+                      "verdict": "allow",
+                      "policy": "HEX",
+                      "rules": [
+                        "profile"
+                      ]
                     }
                   }
                 },

@@ -34,7 +34,8 @@ struct ViewsProject {
     let clock = HostClock(
         now: { ViewsProject.now }, steadyMs: HostClock.system.steadyMs)
 
-    init() throws {
+    /// - Parameter more: further keys of the config.
+    init(_ more: String = "") throws {
         folder = try TemporaryFolder()
         try folder.write(
             "holdfast.yaml",
@@ -42,7 +43,8 @@ struct ViewsProject {
             store: { sqlite: state/journal.db }
             tools: [tools]
             profiles: { desk: { allow: [send, ask, put] } }
-            """)
+
+            """ + more)
         try folder.write("tools/send.yaml", ViewsProject.send)
         try folder.write("tools/ask.yaml", ViewsProject.ask)
         try folder.write("tools/put.yaml", ViewsProject.put)
@@ -129,12 +131,17 @@ struct ViewsProject {
 
     func viewer(laterByMs delayMs: Int64 = 0) throws -> JournalViewer {
         JournalViewer(
-            try project.journal(), project.catalog(),
+            try project.journal(), project.catalog(), project.configuration.directory,
             clock: HostClock(
                 now: { ViewsProject.now + delayMs }, steadyMs: HostClock.system.steadyMs))
     }
 
     var decisions: Decisions { Decisions(project, clock: clock) }
+}
+
+extension Project {
+    /// Whether anything was ever journaled here.
+    var hasJournal: Bool { FileManager.default.fileExists(atPath: configuration.storePath) }
 }
 
 enum Renamed {

@@ -9,7 +9,8 @@ from driver import ClientFailed
 
 AGENT_TOOLS = {
     "read_booking_summary", "draft_customer_reply", "create_internal_task",
-    "request_admin_approval",
+    "request_admin_approval", "change_booking_price", "send_customer_reply", "refund_booking",
+    "revoke_user_access",
 }
 HOST_TOOLS = {"run_begin", "run_status", "run_complete", "call_status", "call_cancel"}
 TASK = {"booking_id": "BK-1001", "title": "Prepare a cot", "priority": "high"}

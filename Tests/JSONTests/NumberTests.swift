@@ -97,6 +97,20 @@ struct NumberTests {
         #expect(number("1e-400").double == 0)
     }
 
+    @Test func numbersAreScaledExactly() {
+        let millionths: [(String, Int?)] = [
+            ("0", 0), ("-0.0", 0), ("12.5", 12_500_000), ("0.000001", 1), ("1e-6", 1),
+            ("0.0000001", nil), ("-3.25", -3_250_000), ("9007199254.740993", 9_007_199_254_740_993),
+            ("9223372036854.775807", Int.max), ("9223372036854.775808", nil), ("1e13", nil),
+            ("1e-99999999999999999999", nil), ("1e99999999999999999999", nil),
+        ]
+        for (lexeme, int) in millionths {
+            #expect(number(lexeme).int(scaledByTenTo: 6) == int, "\(lexeme)")
+        }
+        #expect(number("1200").int(scaledByTenTo: -2) == 12)
+        #expect(number("1250").int(scaledByTenTo: -2) == nil)
+    }
+
     @Test func digitsAreKept() throws {
         for text in ["1.0", "-0", "1E+2", "0.10", "123456789012345678901234567890", "1e400"] {
             let value = try JSONParser.parse(text)

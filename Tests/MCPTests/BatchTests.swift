@@ -13,7 +13,7 @@ struct BatchTests {
 
     @Test func noOtherVersionHasBatches() {
         let others = ProtocolVersion.allCases.filter { $0 < .v2026_07_28 && $0 != .v2025_03_26 }
-        for start in [Pipe()] + others.map(Pipe.legacy) {
+        for start in [Pipe()] + others.map({ Pipe.legacy($0) }) {
             var pipe = start
             pipe.client("[\(Say.plain("1", "ping")),\(Say.modern("2", "tools/list"))]")
             pipe.error(-32600, id: nil, "batch")

@@ -56,9 +56,10 @@ struct ConversationTests {
                     if let code = message?["error"]?["code"]?.intValue { heard.insert("\(code)") }
                     if message?["result"] != nil { heard.insert(method) }
                     if let told = message?["method"]?.stringValue { heard.insert(told) }
-                case .listTools(let handle), .callTool(let handle, _), .content(let handle, _):
+                case .listTools(let handle), .callTool(let handle, _), .content(let handle, _),
+                    .task(let handle, _):
                     handles.append(handle)
-                case .cancel, .note: break
+                case .answered, .cancel, .note: break
                 }
             }
             pipe.waiting = []

@@ -53,7 +53,9 @@ struct DamagedLineTests {
                 switch effect {
                 case .send(let bytes): _ = Shape.message(bytes, #_sourceLocation)
                 case .listTools(let handle): open.append(handle)
-                case .callTool(let handle, _), .content(let handle, _): open.append(handle)
+                case .callTool(let handle, _), .content(let handle, _), .task(let handle, _):
+                    open.append(handle)
+                case .answered: Issue.record("nothing was asked")
                 case .cancel(let handle, _): #expect(open.contains(handle))
                 case .note: Issue.record("notes are kept aside")
                 }

@@ -20,6 +20,7 @@ struct HandshakeTests {
                     "tools": ["listChanged": true],
                     "resources": ["subscribe": true, "listChanged": true], "prompts": [:],
                     "completions": [:],
+                    "extensions": ["io.modelcontextprotocol/tasks": [:]],
                 ],
                 "instructions": "Be careful.",
                 "ttlMs": 3_600_000, "cacheScope": "public",
@@ -138,8 +139,7 @@ struct HandshakeTests {
 
     @Test func undeclaredAndUnknownMethodsAreAnsweredAtOnceInEveryEra() {
         let methods = [
-            "logging/setLevel", "roots/list", "tasks/get", "tasks/update", "tasks/cancel",
-            "tasks/result", "tasks/list", "resources/lists",
+            "logging/setLevel", "roots/list", "tasks/result", "tasks/list", "resources/lists",
             "notifications/initialized", "Tools/List", "tools/list ", "",
         ]
         for method in methods {

@@ -155,6 +155,43 @@ struct OfficialExamplesTests {
         pipe.silence()
     }
 
+    @Test func aQuestionIsPutAsInTheExample() throws {
+        let example = try Examples.read("ElicitRequest/elicitation-request.json")
+        let form = QuestionForm(
+            message: try #require(example["params"]?["message"]?.stringValue),
+            schema: try #require(example["params"]?["requestedSchema"]))
+        var pipe = Pipe()
+        pipe.client(Say.able(Say.forms, "1", "tools/call", #","name":"t""#))
+        let question = Question(key: "github_login", form: form)
+        pipe.answer(try pipe.call().handle, .inputRequired(question, state: "s"))
+        #expect(pipe.next()?["result"]?["inputRequests"] == ["github_login": example])
+        var older = Pipe.legacy(.v2025_11_25, capabilities: Say.forms)
+        older.client(Say.plain("1", "tools/call", #"{"name":"t"}"#))
+        older.take(older.session.ask(try older.call().handle, form))
+        let asked = older.next()
+        #expect(asked?["method"] == example["method"] && asked?["params"] == example["params"])
+    }
+
+    @Test func answersAreUnderstoodAsInTheExamples() throws {
+        let path = "InputResponses/elicitation-and-sampling-input-responses.json"
+        let responses = InputResponses(try #require(try Examples.read(path).objectValue))
+        #expect(responses["github_login"] == .accepted(["name": "octocat"]))
+        #expect(
+            responses["capital_of_france"]
+                == .unusable(reason: "action must be accept, decline or cancel"))
+    }
+
+    @Test func aMissingCapabilityIsNamedInTheExamplesForm() throws {
+        let path = "MissingRequiredClientCapabilityError/missing-elicitation-capability.json"
+        let example = try Examples.read(path)
+        var pipe = Pipe()
+        pipe.client(Say.modern("1", "tasks/get", #","taskId":"t""#))
+        let ours = pipe.next()
+        #expect(ours?["error"]?["code"] == example["error"]?["code"])
+        let names = ours?["error"]?["data"]?.objectValue?.names
+        #expect(names == example["error"]?["data"]?.objectValue?.names)
+    }
+
     private func listing(_ tool: JSONValue) throws -> ToolListing {
         ToolListing(
             name: try #require(tool["name"]?.stringValue), title: tool["title"]?.stringValue,

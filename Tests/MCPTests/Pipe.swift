@@ -17,9 +17,9 @@ struct Pipe {
     var notes: [SessionNote] = []
 
     /// A pipe whose client has shaken hands for `version`.
-    static func legacy(_ version: ProtocolVersion) -> Pipe {
+    static func legacy(_ version: ProtocolVersion, capabilities: String = "{}") -> Pipe {
         var pipe = Pipe()
-        let params = #"{"protocolVersion":"\#(version.rawValue)","capabilities":{},"#
+        let params = #"{"protocolVersion":"\#(version.rawValue)","capabilities":\#(capabilities),"#
             + #""clientInfo":{"name":"old","version":"1"}}"#
         pipe.client(#"{"jsonrpc":"2.0","id":"hello","method":"initialize","params":\#(params)}"#)
         pipe.client(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
@@ -95,7 +95,7 @@ struct Pipe {
         let asked: (RequestHandle, ToolCallRequest)? =
             switch takeNext() {
             case .callTool(let handle, let request): (handle, request)
-            case .send, .listTools, .content, .cancel, .note, nil: nil
+            case .send, .listTools, .content, .task, .answered, .cancel, .note, nil: nil
             }
         return try #require(asked, "a call reaches the host", sourceLocation: sourceLocation)
     }
@@ -106,7 +106,7 @@ struct Pipe {
         let asked: RequestHandle? =
             switch takeNext() {
             case .listTools(let handle): handle
-            case .send, .callTool, .content, .cancel, .note, nil: nil
+            case .send, .callTool, .content, .task, .answered, .cancel, .note, nil: nil
             }
         return try #require(asked, "tools/list reaches the host", sourceLocation: sourceLocation)
     }
@@ -118,12 +118,35 @@ struct Pipe {
         let asked: (handle: RequestHandle, request: ContentRequest)? =
             switch takeNext() {
             case .content(let handle, let request): (handle, request)
-            case .send, .callTool, .listTools, .cancel, .note, nil: nil
+            case .send, .callTool, .listTools, .task, .answered, .cancel, .note, nil: nil
             }
         let found = try #require(
             asked, "a question reaches the host", sourceLocation: sourceLocation)
         #expect(found.request == expected, sourceLocation: sourceLocation)
         return found.handle
+    }
+
+    /// The next effect is this question about a task.
+    mutating func asked(
+        _ expected: TaskRequest, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> RequestHandle {
+        let asked: (handle: RequestHandle, request: TaskRequest)? =
+            switch takeNext() {
+            case .task(let handle, let request): (handle, request)
+            case .send, .callTool, .listTools, .content, .answered, .cancel, .note, nil: nil
+            }
+        let found = try #require(
+            asked, "a question reaches the host", sourceLocation: sourceLocation)
+        #expect(found.request == expected, sourceLocation: sourceLocation)
+        return found.handle
+    }
+
+    /// The user's answer reaches the host.
+    mutating func said(
+        _ call: RequestHandle, _ answer: QuestionAnswer,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(takeNext() == .answered(call, answer), sourceLocation: sourceLocation)
     }
 
     mutating func cancelled(
@@ -144,8 +167,24 @@ struct Pipe {
 
 /// Lines a client says.
 enum Say {
-    static let meta = #""io.modelcontextprotocol/protocolVersion":"2026-07-28","#
-        + #""io.modelcontextprotocol/clientCapabilities":{}"#
+    static let meta = meta(declaring: "{}")
+    static let tasks = #"{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#
+    static let forms = #"{"elicitation":{"form":{}}}"#
+    static let tasksAndForms =
+        #"{"elicitation":{},"extensions":{"io.modelcontextprotocol/tasks":{}}}"#
+
+    static func meta(declaring capabilities: String) -> String {
+        #""io.modelcontextprotocol/protocolVersion":"2026-07-28","#
+            + #""io.modelcontextprotocol/clientCapabilities":\#(capabilities)"#
+    }
+
+    /// A stateless request of a client that can do `capabilities`.
+    static func able(
+        _ capabilities: String, _ id: String, _ method: String, _ params: String = ""
+    ) -> String {
+        #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":{"_meta":{"#
+            + #"\#(meta(declaring: capabilities))}\#(params)}}"#
+    }
 
     /// A stateless request; `params` and `extraMeta` are members with a leading comma.
     static func modern(
@@ -189,4 +228,10 @@ enum Sample {
     static let result = ToolResult(
         textBlocks: [#"{"n":1}"#, "It was replayed."], structuredContent: ["n": 1],
         isError: false, meta: ["dev.holdfast/auditIndex": 7])
+}
+
+extension WatchedKinds {
+    static let tools = WatchedKinds(hasTools: true)
+    static let resources = WatchedKinds(hasResources: true)
+    static let toolsAndResources = WatchedKinds(hasTools: true, hasResources: true)
 }

@@ -24,22 +24,28 @@ enum Schemas {
         folder.appending(path: "schema-\(version.rawValue).json")
     }
 
-    private static let compiled = Mutex<[ProtocolVersion: CompiledSchema]>([:])
+    private static let compiled = Mutex<[URL: CompiledSchema]>([:])
+
+    /// What is wrong with `value` as a `definition` of the tasks extension.
+    static func faults(in value: JSONValue, asTasks definition: String) throws -> [String] {
+        try schema(folder.appending(path: "tasks-extension.json"))
+            .validate(.object([definition: value])).map { "tasks: \($0.message)" }
+    }
 
     /// What is wrong with `value` as a `definition` of `version`.
     static func faults(
         in value: JSONValue, as definition: String, of version: ProtocolVersion
     ) throws -> [String] {
-        let schema = try schema(version)
+        let schema = try schema(file(version))
         return schema.validate(.object([definition: value]))
             .map { "\(version.rawValue): \($0.message)" }
     }
 
     /// One schema for all definitions: an object whose members must each be what they are named.
-    private static func schema(_ version: ProtocolVersion) throws -> CompiledSchema {
+    private static func schema(_ file: URL) throws -> CompiledSchema {
         try compiled.withLock { compiled in
-            if let known = compiled[version] { return known }
-            let document = try JSONParser.parse([UInt8](Data(contentsOf: file(version))))
+            if let known = compiled[file] { return known }
+            let document = try JSONParser.parse([UInt8](Data(contentsOf: file)))
             let found = document["$defs"] ?? renamed(document["definitions"] ?? .null)
             let definitions = try #require(found.objectValue)
             let members = definitions.map { definition -> (String, JSONValue) in
@@ -51,7 +57,7 @@ enum Schemas {
                     // A definition that is not there must not pass for one that fits.
                     "additionalProperties": false,
                 ])
-            compiled[version] = schema
+            compiled[file] = schema
             return schema
         }
     }
@@ -97,6 +103,12 @@ struct Expectations {
         "notifications/resources/list_changed": "ResourceListChangedNotification",
         "notifications/resources/updated": "ResourceUpdatedNotification",
         "notifications/subscriptions/acknowledged": "SubscriptionsAcknowledgedNotification",
+        "notifications/cancelled": "CancelledNotification",
+    ]
+    /// Those that the tasks extension defines.
+    private static let taskResults = [
+        "tasks/get": "GetTaskResult", "tasks/update": "UpdateTaskResult",
+        "tasks/cancel": "CancelTaskResult",
     ]
     /// Those of 2026-07-28; each is a whole message or the error in it.
     private static let errors = [
@@ -117,7 +129,7 @@ struct Expectations {
         else { return }
         let meta = message["params"]?["_meta"]?.objectValue
         let isClaim = meta?.names.contains { $0.hasPrefix("io.modelcontextprotocol/") } == true
-            || ["server/discover", "subscriptions/listen"].contains(method)
+            || ["server/discover", "subscriptions/listen", "tasks/update"].contains(method)
         asked[id, default: []].append((method, isClaim ? .v2026_07_28 : agreed))
     }
 
@@ -141,6 +153,14 @@ struct Expectations {
         if let method = message["method"]?.stringValue {
             let isTagged = message["params"]?["_meta"]?[Self.subscriptionID] != nil
             let version = isTagged ? .v2026_07_28 : agreed ?? .v2026_07_28
+            if method == "notifications/tasks" {
+                let faults = try Schemas.faults(in: message, asTasks: "TaskStatusNotification")
+                return expect(faults.isEmpty, faults.joined(separator: "\n"), location)
+            }
+            if method == "elicitation/create" {
+                try check(message, "ElicitRequest", version, location)
+                return try check(message, "ServerRequest", version, location)
+            }
             let name = try #require(Self.notifications[method], "\(method) is never sent")
             try check(message, name, version, location)
             try check(message, "ServerNotification", version, location)
@@ -156,13 +176,19 @@ struct Expectations {
         let id = try #require(message["id"].flatMap(RequestID.init))
         let result = message["result"] ?? .null
         var faults = ["nobody asked for it"]
-        for (method, known) in (asked[id] ?? []).reversed() where !faults.isEmpty {
-            guard let name = Self.results[method] else { continue }
+        for (method, version) in (asked[id] ?? []).reversed() where !faults.isEmpty {
+            let type = result["resultType"]?.stringValue
+            if let name = Self.taskResults[method] ?? (type == "task" ? "CreateTaskResult" : nil) {
+                faults = try Schemas.faults(in: result, asTasks: name)
+                continue
+            }
+            guard let known = Self.results[method] else { continue }
+            let name = type == "input_required" ? "InputRequiredResult" : known
             if method == "initialize" {
                 agreed = result["protocolVersion"]?.stringValue.flatMap(ProtocolVersion.init)
             }
             // Only ping is served before anything is agreed.
-            let version = known ?? agreed ?? .v2025_11_25
+            let version = version ?? agreed ?? .v2025_11_25
             faults = try Schemas.faults(in: result, as: name, of: version)
                 + Schemas.faults(in: result, as: "ServerResult", of: version)
                 + Schemas.faults(in: message, as: "JSONRPCMessage", of: version)
@@ -182,6 +208,9 @@ struct Expectations {
         let code = message["error"]?["code"]?.intValue ?? 0
         if code == -32022 {
             return try check(message, "UnsupportedProtocolVersionError", version, location)
+        }
+        if code == -32021 {
+            return try check(message, "MissingRequiredClientCapabilityError", version, location)
         }
         let special = try #require(Self.errors[code], "\(code) is no code of 2026-07-28")
         try check(message["error"] ?? .null, special, version, location)

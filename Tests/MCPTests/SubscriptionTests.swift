@@ -42,14 +42,10 @@ struct SubscriptionTests {
 
     func open(_ id: String, _ notifications: String, on pipe: inout Pipe) throws {
         pipe.client(listen(id, notifications))
-        let kinds: WatchedKinds? =
-            switch (notifications.contains("tools"), notifications.contains("esource")) {
-            case (true, true): .toolsAndResources
-            case (true, false): .tools
-            case (false, true): .resources
-            case (false, false): nil
-            }
-        if let kinds { pipe.answer(try pipe.asked(.watch(kinds)), .watching) }
+        let kinds = WatchedKinds(
+            hasTools: notifications.contains("tools"),
+            hasResources: notifications.contains("esource"))
+        if kinds != WatchedKinds() { pipe.answer(try pipe.asked(.watch(kinds)), .watching) }
         let honoured = try JSONParser.parse("{\(notifications)}")
         pipe.server(acknowledged(try JSONParser.parse(id), honoured))
         pipe.silence()
@@ -63,7 +59,7 @@ struct SubscriptionTests {
             listen(
                 "\"listen-1\"",
                 #""toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":false,"#
-                    + #""taskIds":["t"],"resourceSubscriptions":\#(resources)"#))
+                    + #""others":["t"],"resourceSubscriptions":\#(resources)"#))
         let handle = try pipe.asked(.watch(.toolsAndResources))
         // Not before the acknowledgement, however much changes.
         pipe.change(.tools)
@@ -232,7 +228,7 @@ struct SubscriptionTests {
         #expect(pipe.session.watched.uris.count == limit)
         let more = (uris + [#""file:///x""#]).joined(separator: ",")
         pipe.client(listen("2", #""resourceSubscriptions":[\#(more)]"#))
-        pipe.error(-32602, id: 2, "\(limit) resources, not \(limit + 1)")
+        pipe.error(-32602, id: 2, "\(limit) URIs, not \(limit + 1)")
         pipe.silence()
     }
 

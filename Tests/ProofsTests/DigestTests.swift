@@ -110,3 +110,10 @@ struct KeyedHashTests {
         #expect(KeyedTag(tag.description + "00") == nil)
     }
 }
+
+extension DigestTests {
+    /// A value keyed under anything but the record's secret would never be found again.
+    @Test func withoutASecretNothingIsKeyed() async {
+        await #expect(processExitsWith: .failure) { _ = KeyedHash.absent.tag("key", [1]) }
+    }
+}

@@ -16,5 +16,7 @@ enum FailedSeeds {
         831,  // (planted) a lapsed lease left no sender
         3_005_418,  // an owner was buried, and the power took that back
         8889,  // a probe from before a wall clock that went back counted
+        2_325, 2_374, 8_474,  // a call that was turned down at once seemed to take a key over
+        23_840,  // what waited for its turn used up the time that a lost claim took
     ]
 }

@@ -22,7 +22,7 @@ struct SeedTests {
     /// The simulation is worth its name only if the bad things happen in it.
     @Test func theBadThingsHappen() {
         var kinds: Set<String> = []
-        for seed in 1...30 {
+        for seed in 1...60 {
             let world = World(seed: seed)
             _ = world.run()
             kinds.formUnion(world.eventKinds)
@@ -35,7 +35,10 @@ struct SeedTests {
             "attempt_unknown owner_gone", "call_compensated", "call_resolved", "halted",
             "late_answer succeeded", "left_standing", "probe_ended refresh renewed",
             "probe_ended verify absent", "probe_ended verify found", "probe_ended verify lost",
-            "recovery_exhausted", "run_aborting deadline", "run_quarantined", "sender_gone",
+            "recovery_exhausted", "run_aborting deadline", "approval_escalated",
+            "approval_reminded",
+            "call_denied", "call_shadowed", "decision_made approve", "grant_issued",
+            "grant_revoked", "run_quarantined", "sender_gone",
         ]
         #expect(wanted.filter { !kinds.contains($0) } == [])
     }

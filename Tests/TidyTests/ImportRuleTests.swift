@@ -12,7 +12,7 @@ import Testing
         ("Proofs", "package import JSON\nimport Crypto"),
         ("Engine", "import JSON\nimport struct JSONSchema.Schema\npackage import Proofs"),
         ("Host", "import Foundation\nimport Dispatch\n@preconcurrency import Yams"),
-        ("SQLite", "import CSystem\nimport GRDB"),
+        ("SQLite", "import CLinux\nimport GRDB"),
         ("holdfast", "import ArgumentParser\nimport Host"),
     ])
     func allowedImportsPass(_ target: String, _ text: String) {
@@ -66,9 +66,9 @@ import Testing
         let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
         let core: [Target] = [
             pure("JSON", []),
-            pure("SQLite", ["CSystem",
+            pure("SQLite", ["CLinux",
                 grdb]),
-            .target(name: "CSystem"),
+            .target(name: "CLinux"),
             .executableTarget(
                 name: "holdfast",
                 dependencies: ["Host"]),
@@ -85,8 +85,8 @@ import Testing
         #expect(
             manifest.targets == [
                 .init(name: "JSON", dependencies: [], line: 3),
-                .init(name: "SQLite", dependencies: ["CSystem", "GRDB"], line: 4),
-                .init(name: "CSystem", dependencies: [], line: 6),
+                .init(name: "SQLite", dependencies: ["CLinux", "GRDB"], line: 4),
+                .init(name: "CLinux", dependencies: [], line: 6),
                 .init(name: "holdfast", dependencies: ["Host"], line: 7),
             ])
         #expect(

@@ -37,20 +37,23 @@ struct Layout: Sendable {
         core("JSONSchema", ["JSON"]),
         core("MCP", ["JSON"]),
         core("Engine", ["JSON", "JSONSchema", "Proofs"]),
-        core("Simulation", ["JSON", "Proofs", "Engine"]),
+        core("Simulation", ["JSON", "JSONSchema", "Proofs", "Engine"]),
         shell("AuditLog", ["JSON", "Engine", "Proofs"]),
-        shell("CSystem", []),
+        shell("CLinux", []),
         // GRDB brings SQLite's own C module along; downstream databases are opened with that.
-        shell("SQLite", ["CSystem"], packages: ["GRDB"], companions: ["GRDBSQLite"]),
+        shell("SQLite", ["CLinux"], packages: ["GRDB"], companions: ["GRDBSQLite"]),
         shell("SQLiteJournal", ["JSON", "Proofs", "Engine", "SQLite"]),
         shell(
             "Host",
             [
-                "JSON", "Proofs", "JSONSchema", "MCP", "Engine", "AuditLog", "CSystem", "SQLite",
+                "JSON", "Proofs", "JSONSchema", "MCP", "Engine", "AuditLog", "CLinux", "SQLite",
                 "SQLiteJournal",
             ],
             packages: ["Yams"]),
-        shell("Connectors", ["JSON", "Engine", "MCP", "Host", "SQLite", "CSystem"]),
+        // The HTTP client speaks of methods, headers and deadlines in the words of these.
+        shell(
+            "Connectors", ["JSON", "Engine", "MCP", "Host", "Proofs", "SQLite", "CLinux"],
+            packages: ["AsyncHTTPClient"], companions: ["NIOCore", "NIOHTTP1"]),
         shell(
             "holdfast", ["JSON", "Engine", "Host", "Connectors"], packages: ["ArgumentParser"]),
     ])

@@ -1,7 +1,7 @@
 // The kind `command`: a program that does one thing, started without a shell, under a leash. What
 // its end means stands in CommandOutcome.
 
-import CSystem
+import CLinux
 import Engine
 import Glibc
 package import Host
@@ -40,15 +40,25 @@ struct CommandConnector: Connector {
         }
     }
 
+    func preview(_ arguments: JSONObject, call: CallID?) -> JSONValue? {
+        do throws(AttemptFailure) {
+            return try CommandInvocation.preview(
+                spec, CallRoots.values(previewing: arguments, call: call))
+        } catch {
+            return nil  // The call itself will be told what it lacks.
+        }
+    }
+
     private func run(
         _ attempt: Attempt, _ stop: StopSignal
     ) throws(AttemptFailure) -> AttemptOutcome {
         attempt.mustBeForTheEffect(of: "command")
         let patience = Patience(forMs: attempt.timeoutMs, isStopped: { stop.isRaised })
-        try makeLeashFolder()
-        let secretLock = leashes.path(of: attempt, part: "-secret")
+        let secretCommands = SecretCommands(
+            leashProgram: leashProgram, folder: spec.folder, leashes: leashes)
+        try secretCommands.makeLeashFolder()
         let secretReader = SecretReader { words throws(AttemptFailure) in
-            try secret(from: words, lock: secretLock, patience, stop)
+            try secretCommands.run(words, for: attempt, patience, stop)
         }
         let invocation = try CommandInvocation(
             spec, attempt: attempt, secretReader: secretReader)
@@ -67,36 +77,5 @@ struct CommandConnector: Connector {
             program: invocation.program, isWrite: delivery.isWrite,
             timeoutMs: attempt.timeoutMs, secrets: invocation.secrets)
         return meaning.outcome(of: ended)
-    }
-
-    private func makeLeashFolder() throws(AttemptFailure) {
-        guard mkdir(leashes.folder, 0o700) != 0, errno != EEXIST else { return }
-        throw AttemptFailure(
-            .transient,
-            "The folder for lock files beside the journal cannot be made "
-                + "(\(String(cString: strerror(errno)))). Nothing happened.")
-    }
-
-    private func secret(
-        from words: [String], lock: String, _ patience: Patience, _ stop: StopSignal
-    ) throws(AttemptFailure) -> [UInt8] {
-        guard let first = words.first, let program = CommandEnvironment.locate(first) else {
-            throw AttemptFailure(
-                .fatal, "The command of a secret is not there. Nothing was started.")
-        }
-        let process = LeashedProcess(
-            leashProgram: leashProgram, program: program, arguments: words, folder: spec.folder,
-            environment: CommandEnvironment.base(), input: [], lockFile: lock)
-        let latest = Patience(forMs: ConnectorLimits.secretCommandMs).deadlineNs
-        let ended = process.run(deadlineNs: min(latest, patience.deadlineNs), stop: stop)
-        switch ended.end {
-        case .exited(0) where !ended.isOutputOver: return ended.output
-        case .timedOut, .stopped, .lost:
-            throw AttemptFailure(
-                .transient, "The command of a secret did not end in time. Nothing was started.")
-        case .exited, .signalled, .notStarted:
-            throw AttemptFailure(
-                .fatal, "The command of a secret (`\(first)`) failed. Nothing was started.")
-        }
     }
 }

@@ -1,7 +1,7 @@
 // One attempt made into what the system takes: words, variables, input. Nothing is started here
 // but a command that gives a secret.
 
-import CSystem
+import CLinux
 import Engine
 import Glibc
 import Host
@@ -37,11 +37,7 @@ struct CommandInvocation {
         _ spec: CommandSpec, attempt: Attempt, secretReader: SecretReader
     ) throws(AttemptFailure) {
         let roots = CallRoots.values(of: attempt)
-        var words = [spec.program]
-        for (index, argument) in spec.arguments.enumerated() {
-            words.append(try CommandInvocation.word(argument, at: index + 1, roots))
-        }
-        arguments = words
+        arguments = try CommandInvocation.words(spec, roots)
         input = try CommandInvocation.input(spec.stdin, roots)
         guard let program = CommandEnvironment.locate(spec.program) else {
             throw AttemptFailure(
@@ -69,6 +65,30 @@ struct CommandInvocation {
         ]
         environment = variables
         self.secrets = secrets
+    }
+
+    /// `{argv, stdin, environment}`, of the environment the names alone.
+    static func preview(
+        _ spec: CommandSpec, _ roots: JSONValue
+    ) throws(AttemptFailure) -> JSONValue {
+        let given = spec.environment.map(\.name)
+        let base = CommandEnvironment.base().map(\.0).filter { !given.contains($0) }
+        let own = ["HOLDFAST_CALL_ID", "HOLDFAST_IDEMPOTENCY_KEY", "HOLDFAST_ATTEMPT"]
+        return [
+            "argv": .array(try words(spec, roots).map { .string($0) }),
+            "stdin": try spec.stdin?.value(for: roots) ?? roots["arguments"] ?? [:],
+            "environment": .array((base + given + own).map { .string($0) }),
+        ]
+    }
+
+    private static func words(
+        _ spec: CommandSpec, _ roots: JSONValue
+    ) throws(AttemptFailure) -> [String] {
+        var words = [spec.program]
+        for (index, argument) in spec.arguments.enumerated() {
+            words.append(try word(argument, at: index + 1, roots))
+        }
+        return words
     }
 
     private static func word(

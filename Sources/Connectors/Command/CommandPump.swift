@@ -1,7 +1,7 @@
 // The loop over one command's pipes: what to write, what to keep, when to give up. It starts
 // nothing and judges nothing.
 
-import CSystem
+import CLinux
 import Glibc
 import Host
 import SQLite

@@ -1,8 +1,10 @@
 // The small process between the host and a command. It starts the command, tells how it ended, and
 // kills it and all it started when the host says so, or dies. It reads no input and no config.
 
-import CSystem
+import CLinux
 import Glibc
+import Host
+import SQLite
 
 /// Runs in a process of its own, started by ``LeashedProcess`` with these descriptors: 0, 1, 2 for
 /// the command, 3 a socket to the host. While the command may live, a lock file is held; the
@@ -26,8 +28,11 @@ package enum Leash {
         closefrom(hostDescriptor + 1)
         _ = fcntl(hostDescriptor, F_SETFD, FD_CLOEXEC)
         guard let childEnds = ChildSignal() else { return refuse("signals", errno) }
-        let lock = csystem_open(arguments[0], O_RDWR | O_CREAT, 0o600)
+        let access = FileAccess(of: LeashLocks.folder(of: arguments[0]))
+        let lock = csystem_open(arguments[0], O_RDWR | O_CREAT, access.fileMode)
         guard lock >= 0 else { return refuse("the lock file", -lock) }
+        let settled = access.settle(arguments[0])
+        guard settled == 0 else { return refuse("the lock file", settled) }
         let locked = csystem_flock_try(lock)
         guard locked == 0 else { return refuse("the lock file", -locked) }
         let code = start(arguments, lock: lock) { command in

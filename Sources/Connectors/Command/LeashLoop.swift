@@ -1,7 +1,7 @@
 // What a leash does while its command lives: wait for its end, for a word from the host, for the
 // host's death; then leave nothing alive. Starting the command is elsewhere.
 
-import CSystem
+import CLinux
 import Glibc
 import SQLite
 

@@ -1,6 +1,6 @@
 // What a leash tells its host, written and read in one place. Lines of ASCII over one socket.
 
-import CSystem
+import CLinux
 import Glibc
 
 enum LeashMessage: Equatable {

@@ -1,7 +1,7 @@
 // The host's side of a command: it starts the leash, feeds and drains the pipes, watches the clock,
 // and says how it ended. What the end means to a tool is elsewhere.
 
-import CSystem
+import CLinux
 import Glibc
 import Host
 import SQLite

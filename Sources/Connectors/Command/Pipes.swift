@@ -1,6 +1,6 @@
 // Descriptors of ours: closed once, never inherited. What flows through them is elsewhere.
 
-import CSystem
+import CLinux
 import Glibc
 import Synchronization
 

@@ -1,6 +1,8 @@
 // Words of a command made fit for people: what cannot be seen and what is secret taken out. Where
 // the words come from and what they mean is not known here.
 
+import JSON
+
 enum QuotedText {
     private static let mask = Array("[secret]".utf8)
 
@@ -27,22 +29,11 @@ enum QuotedText {
         return String(decoding: kept, as: UTF8.self)
     }
 
-    /// Control characters and those that print nothing are left out; lines and tabs stay.
+    /// What cannot be seen is left out; lines and tabs stay.
     private static func visibleBytes(_ text: String) -> [UInt8] {
         var seen = String.UnicodeScalarView()
         seen.append(
-            contentsOf: text.unicodeScalars.filter { scalar in
-                guard scalar != "\n", scalar != "\t" else { return true }
-                return !isInvisible(scalar)
-            })
+            contentsOf: text.unicodeScalars.filter { $0 == "\n" || $0 == "\t" || !$0.isUnseen })
         return Array(String(seen).utf8)
-    }
-
-    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7f }
-        switch scalar.properties.generalCategory {
-        case .control, .format: return true
-        case _: return scalar.properties.isDefaultIgnorableCodePoint
-        }
     }
 }

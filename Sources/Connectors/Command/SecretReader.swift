@@ -1,7 +1,7 @@
 // Secrets, read at the moment they are needed and kept nowhere. They appear in no command line and
 // in no message.
 
-import CSystem
+import CLinux
 import Engine
 import Glibc
 import Host

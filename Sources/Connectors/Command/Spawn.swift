@@ -3,7 +3,7 @@
 // leash needs to hear that its host died; it waits on threads of its own; and it cannot end a whole
 // group that outlives its leader.)
 
-import CSystem
+import CLinux
 import Glibc
 
 /// What to start and how it differs from its parent. All descriptors of ours are close-on-exec, so

@@ -43,4 +43,25 @@ struct SQLConnector: Connector {
             return .failed(error.failure)
         }
     }
+
+    /// `{database, statements: [{statement, parameters}]}`, each with the parameters it names.
+    func preview(_ arguments: JSONObject, call: CallID?) -> JSONValue? {
+        let roots = CallRoots.values(previewing: arguments, call: call)
+        do throws(AttemptFailure) {
+            var values: JSONObject = [:]
+            for parameter in spec.parameters {
+                values[parameter.name] = try parameter.value.value(for: roots)
+            }
+            let statements = spec.statements.map { statement -> JSONValue in
+                let names = SQLText(statement).parameters
+                let members = names.compactMap { name in values[name].map { (name, $0) } }
+                return [
+                    "statement": .string(statement), "parameters": .object(JSONObject(members)),
+                ]
+            }
+            return ["database": .string(spec.database), "statements": .array(statements)]
+        } catch {
+            return nil  // The call itself will be told what it lacks.
+        }
+    }
 }

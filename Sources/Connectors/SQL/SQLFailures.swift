@@ -1,6 +1,6 @@
 // From SQLite's refusals to the failure classes of the engine, in words. Nothing is retried here.
 
-import CSystem
+import CLinux
 import Engine
 import Glibc
 import Host

@@ -1,7 +1,7 @@
 // The connections of this process to downstream databases, kept open between calls. What is done
 // with a connection is elsewhere.
 
-import CSystem
+import CLinux
 import Glibc
 import SQLite
 import Synchronization

@@ -1,7 +1,7 @@
 // One attempt of a `sql` tool at work: the transaction, its key, its statements, its answer. Which
 // refusal is of which class stands in SQLFailures.
 
-import CSystem
+import CLinux
 import Engine
 import Glibc
 import Host

@@ -1,6 +1,6 @@
 // Taking turns inside one process: one holder at a time, the others asleep until it is theirs.
 
-import CSystem
+import CLinux
 import Glibc
 import SQLite
 

@@ -4,8 +4,8 @@
 package enum BookingDesk {
     /// Makes the tables and, where they are empty, the sample data. Run whole, inside one
     /// `BEGIN IMMEDIATE` transaction: then several processes may start at once, and a second run
-    /// changes nothing.
-    package static var sql: String { tables + samples }
+    /// changes nothing. A desk that an earlier release has made gets what it lacks.
+    package static var sql: String { tables + staffTables + samples }
 
     /// The number in an id (`TASK-1001`) is the row's own, so that ids are short to say and are
     /// never given twice. `created_by_call` tells which call made a row: how an outcome that was
@@ -56,6 +56,62 @@ package enum BookingDesk {
           created_by_call TEXT UNIQUE
         ) STRICT;
         CREATE INDEX IF NOT EXISTS reply_drafts_by_booking ON reply_drafts (booking_id, status);
+        CREATE TABLE IF NOT EXISTS outbox (
+          number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+          draft_number INTEGER NOT NULL UNIQUE REFERENCES reply_drafts (number),
+          booking_id TEXT NOT NULL REFERENCES bookings (booking_id),
+          recipient TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          body TEXT NOT NULL,
+          status TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sent')),
+          created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+          created_by_call TEXT UNIQUE
+        ) STRICT;
+        CREATE TABLE IF NOT EXISTS refunds (
+          number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+          booking_id TEXT NOT NULL REFERENCES bookings (booking_id),
+          amount_cents INTEGER NOT NULL CHECK (amount_cents > 0),
+          reason TEXT NOT NULL,
+          created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+          created_by_call TEXT UNIQUE
+        ) STRICT;
+        CREATE INDEX IF NOT EXISTS refunds_by_booking ON refunds (booking_id);
+        CREATE TABLE IF NOT EXISTS price_changes (
+          number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+          booking_id TEXT NOT NULL REFERENCES bookings (booking_id),
+          old_cents INTEGER NOT NULL CHECK (old_cents >= 0),
+          new_cents INTEGER NOT NULL CHECK (new_cents >= 0),
+          reason TEXT NOT NULL,
+          created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+          created_by_call TEXT UNIQUE,
+          undone_by_call TEXT UNIQUE
+        ) STRICT;
+        CREATE INDEX IF NOT EXISTS price_changes_by_booking ON price_changes (booking_id);
+
+        """
+
+    /// Those who work at the desk, and what ends their access.
+    static let staffTables = """
+        CREATE TABLE IF NOT EXISTS staff_users (
+          user_id TEXT NOT NULL PRIMARY KEY,
+          name TEXT NOT NULL,
+          role TEXT NOT NULL,
+          status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'revoked')),
+          open_sessions INTEGER NOT NULL DEFAULT 0 CHECK (open_sessions >= 0)
+        ) STRICT;
+        CREATE TABLE IF NOT EXISTS offboardings (
+          reference TEXT NOT NULL PRIMARY KEY,
+          user_id TEXT NOT NULL REFERENCES staff_users (user_id),
+          last_day TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE IF NOT EXISTS access_revocations (
+          number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+          user_id TEXT NOT NULL REFERENCES staff_users (user_id),
+          offboarding TEXT NOT NULL REFERENCES offboardings (reference),
+          reason TEXT,
+          created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+          created_by_call TEXT UNIQUE
+        ) STRICT;
 
         """
 
@@ -91,6 +147,16 @@ package enum BookingDesk {
           (1001, 'BK-1002', 'Put a cot into Family Suite 3', 'For a child of two.', 'normal',
             '2026-09-11', '2026-08-25T09:15:00.000Z'))
         WHERE NOT EXISTS (SELECT 1 FROM tasks);
+        INSERT INTO staff_users (user_id, name, role, status, open_sessions)
+        SELECT column1, column2, column3, column4, column5 FROM (VALUES
+          ('US-01', 'Rosa Lind', 'front_desk', 'active', 1),
+          ('US-02', 'Emil Haas', 'finance', 'active', 0),
+          ('US-03', 'Noor Vance', 'front_desk', 'active', 2))
+        WHERE NOT EXISTS (SELECT 1 FROM staff_users);
+        INSERT INTO offboardings (reference, user_id, last_day)
+        SELECT column1, column2, column3 FROM (VALUES
+          ('OFF-2041', 'US-03', '2026-08-31'))
+        WHERE NOT EXISTS (SELECT 1 FROM offboardings);
 
         """
 }

@@ -183,12 +183,14 @@ output:
     guests: { type: integer }
     total_cents: { type: integer, description: "The whole price in hundredths of the currency" }
     paid_cents: { type: integer, description: "What has been paid of it so far" }
+    refunded_cents: { type: integer, description: "What of that has gone back to the guest" }
     currency: { type: string }
     guest_requests: { type: [string, "null"], x-sensitivity: personal }
     open_tasks: { type: integer }
     reply_drafts: { type: integer }
 effect: { kind: read }
 timeout: 5s
+labels: { reads: [untrusted, private], strip_invisible: true }
 audit: { did: "Read booking {/arguments/booking_id}" }
 connector:
   kind: sql
@@ -197,7 +199,10 @@ connector:
     SELECT b.booking_id, b.status, c.name AS guest_name, c.email AS guest_email, c.language,
       b.room, b.arrives_on, b.leaves_on,
       CAST(julianday(b.leaves_on) - julianday(b.arrives_on) AS INTEGER) AS nights,
-      b.guests, b.total_cents, b.paid_cents, b.currency, b.guest_requests,
+      b.guests, b.total_cents, b.paid_cents,
+      (SELECT coalesce(sum(r.amount_cents), 0) FROM refunds r
+        WHERE r.booking_id = b.booking_id) AS refunded_cents,
+      b.currency, b.guest_requests,
       (SELECT count(*) FROM tasks t
         WHERE t.booking_id = b.booking_id AND t.status = 'open') AS open_tasks,
       (SELECT count(*) FROM reply_drafts d

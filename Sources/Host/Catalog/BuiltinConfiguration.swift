@@ -12,6 +12,10 @@ enum BuiltinConfiguration {
               - draft_customer_reply
               - create_internal_task
               - request_admin_approval
+              - change_booking_price
+              - send_customer_reply
+              - refund_booking
+              - revoke_user_access
 
         """
 }

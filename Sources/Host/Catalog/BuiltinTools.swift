@@ -3,8 +3,8 @@
 package enum BuiltinTools {
     /// The manifests of `tools/`, sorted by name.
     package static var files: [(name: String, text: String)] {
-        (BuiltinAgentTools.files + BuiltinFollowUpTools.files).sorted {
-            $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-        }
+        (BuiltinAgentTools.files + BuiltinFollowUpTools.files + BuiltinGuardedTools.files
+            + BuiltinGuardedFollowUps.files)
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 }

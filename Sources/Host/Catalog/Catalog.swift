@@ -20,6 +20,9 @@ package struct Catalog: Sendable {
     package let tools: [CatalogTool]
     /// What is wrong: with manifests that were refused, and with the config's references to them.
     package let problems: [Problem]
+    /// Those among the problems that are of the config's rules: what they are meant to hold they
+    /// may not hold.
+    package let ruleProblems: [Problem]
     package let warnings: [Problem]
     /// The files that were read, refused ones included.
     package let files: [String]
@@ -28,20 +31,24 @@ package struct Catalog: Sendable {
     /// What the tools were made from.
     let candidates: [CatalogCandidate]
     private let byName: [ToolName: CatalogTool]
+    /// What the engine needs to know of each.
+    package let engineTools: [ToolName: Tool]
     let maker: ConnectorMaker
 
     init(
-        candidates: [CatalogCandidate], problems: [Problem], warnings: [Problem],
-        files: [String], kept: Set<String>, maker: ConnectorMaker
+        candidates: [CatalogCandidate], problems: [Problem], ruleProblems: [Problem],
+        warnings: [Problem], files: [String], kept: Set<String>, maker: ConnectorMaker
     ) {
         tools = candidates.map(\.tool).sorted { $0.name < $1.name }
         self.candidates = candidates
-        self.problems = problems
+        self.problems = problems + ruleProblems
+        self.ruleProblems = ruleProblems
         self.warnings = warnings
         self.files = files
         self.kept = kept
         self.maker = maker
         byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, $0) })
+        engineTools = byName.mapValues(\.manifest.tool)
     }
 
     /// Reads every manifest of `configuration`. A broken one is among the problems, and the

@@ -43,6 +43,44 @@ package enum CatalogLimits {
     package static let maxRetryWaitMs: Int64 = 86_400_000
     /// By how much each wait may be longer than the one before.
     package static let maxRetryFactor = 1_000.0
+    /// Whom one config tells of approvals.
+    package static let maxNotifyTargets = 32
     /// Arguments that one `refresh` may set.
     package static let maxRefreshed = 100
+    /// Rules of one config, and the bytes of a rule's name.
+    package static let maxRules = 200
+    package static let maxRuleNameBytes = 120
+    /// The bytes of what a rule tells whoever it denies.
+    package static let maxReasonBytes = 500
+    /// What asks for a yes, as canonical JSON: a record holds all that one call may need.
+    package static let maxApprovalBytes = 1_024
+    package static let maxStages = 8
+    /// Names in one `by` or `escalate_to`, and different people in one stage.
+    package static let maxNamesPerStage = 16
+    package static let maxApprovers = 500
+    package static let maxPersonNameBytes = 100
+    /// Accounts, keys, aliases or roles of one approver; accounts of operators.
+    package static let maxPerApprover = 32
+    /// Calls in one stretch of a rate.
+    package static let maxRateCount = 100_000
+    /// Calls under way at once.
+    package static let maxConcurrency = 1_000
+    /// What a budget counts: calls, bytes, uses.
+    package static let maxBudgetCount = 1_000_000_000_000
+    /// A cost, a limit on a sum of money: in whole units.
+    package static let maxAmountUnits = 1_000_000_000_000
+    /// Pointers in `evidence`.
+    package static let maxEvidence = 32
+    /// Sample calls that the rules of one config are tried with, and trials of one rule with one
+    /// call in all.
+    package static let maxSamples = 10_000
+    package static let maxRuleTrials = 50_000
+    /// Samples of one tool for one rule, at least: fewer would say nothing.
+    package static let minSamples = 16
+    /// Combinations of sample values that are chosen from.
+    package static let maxCombinations = 1_000_000
+    /// Sample values of one place, the longest sample text, and objects inside one another.
+    package static let maxValueSamples = 24
+    package static let maxSampleLength = 1_000
+    package static let maxSampleDepth = 4
 }

@@ -14,6 +14,7 @@ struct CatalogCandidate: Sendable {
 
 struct CatalogLoader {
     let maker: ConnectorMaker
+    private let rules: CatalogRules
     /// What each file gave before: kept where it is not whole now.
     private let before: [ToolFile.Content: CatalogCandidate]
     private var sight: ToolSight?
@@ -28,6 +29,7 @@ struct CatalogLoader {
 
     init(maker: ConnectorMaker, problems: [Problem] = []) {
         self.maker = maker
+        rules = CatalogRules(maker.configuration)
         self.problems = problems
         before = [:]
     }
@@ -37,6 +39,7 @@ struct CatalogLoader {
         maker: ConnectorMaker, _ sight: ToolSight, from catalog: Catalog? = nil
     ) {
         self.maker = maker
+        rules = CatalogRules(maker.configuration)
         self.sight = sight
         problems = sight.problems
         before = Dictionary(
@@ -48,6 +51,8 @@ struct CatalogLoader {
         dropShadowedContext()
         settle()
         checkProfiles()
+        let ruleProblems = rules.problems(
+            among: candidates.map(\.tool.manifest), refused: refused)
         let links = links
         for candidate in candidates where !candidate.file.isContext {
             let manifest = candidate.tool.manifest
@@ -55,8 +60,9 @@ struct CatalogLoader {
             warnings += links.warnings(of: manifest, in: candidate.document)
         }
         return Catalog(
-            candidates: candidates, problems: problems, warnings: warnings,
-            files: files.filter { !$0.isContext }.map(\.shown), kept: kept, maker: maker)
+            candidates: candidates, problems: problems, ruleProblems: ruleProblems,
+            warnings: warnings, files: files.filter { !$0.isContext }.map(\.shown), kept: kept,
+            maker: maker)
     }
 
     private mutating func take(_ file: ToolFile) {
@@ -70,7 +76,9 @@ struct CatalogLoader {
             let document = try file.document()
             name = document.value["name"]?.stringValue
             let manifest = try Manifest.read(document)
-            if let unheld = manifest.unheld(in: document) { throw unheld }
+            if !file.isHostsOwn, let reserved = manifest.reserved(in: document) { throw reserved }
+            let problems = rules.problems(of: manifest, in: document)
+            guard problems.isEmpty else { throw Problems(problems) }
             let tool = try maker.tool(manifest, of: document, folder: file.folder)
             candidates.append(
                 CatalogCandidate(file: file, document: document, tool: tool, facts: facts))
@@ -176,16 +184,17 @@ struct CatalogLoader {
                 let place = JSONPointer(tokens: ["profiles", profile.name, "allow"])
                 problems.append(
                     maker.configuration.problem(
-                        place.appending(index: index), CatalogLoader.unknown(tool, among: names)))
+                        place.appending(index: index),
+                        CatalogLoader.unknown(tool.text, among: names)))
             }
         }
     }
 
-    private static func unknown(_ tool: ToolName, among names: [String]) -> String {
-        if Manifest.reservedNames.contains(tool.text) {
+    static func unknown(_ tool: String, among names: [String]) -> String {
+        if Manifest.reservedNames.contains(tool) {
             return "`\(tool)` is one of the host's own tools, which are always there; remove it"
         }
-        let hint = NearestName.of(tool.text, among: names.sorted())
+        let hint = NearestName.of(tool, among: names.sorted())
         return "there is no tool `\(tool)`; "
             + (hint.map { "did you mean \"\($0)\"?" } ?? "add its manifest or remove the name")
     }

@@ -82,9 +82,13 @@ private struct Checker {
         do {
             let configuration = try Configuration.load(explicit: explicit, in: surroundings)
             let catalog = Catalog.load(configuration, kinds: kinds, in: surroundings)
+            let ofRules =
+                CatalogRules(configuration).warnings(
+                    among: catalog.tools.map(\.manifest), account: surroundings.account)
+                + RuleCoverage.warnings(configuration, catalog)
             return CheckReport(
                 files: [configuration.file] + catalog.files, problems: catalog.problems,
-                warnings: catalog.warnings)
+                warnings: catalog.warnings + ofRules)
         } catch {
             let files = error.all.first.map { [$0.file] } ?? []
             return CheckReport(files: files, problems: error.all, warnings: [])

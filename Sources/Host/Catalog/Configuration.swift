@@ -13,18 +13,54 @@ package struct Configuration: Sendable {
     package let folder: String
     /// The journal.
     package internal(set) var storePath: String
+    /// The group whose members may open the journal; nil: its owner alone.
+    package let group: String?
     /// Files and folders of manifests; empty for the built-in default, which has its own.
     package let toolPaths: [String]
     package let databases: [String: String]
     package let secrets: [String: SecretSource]
     /// In the order of the file.
     package internal(set) var profiles: [Profile]
+    /// Who may say yes.
+    package let directory: Directory
+    /// Accounts that may settle, resume and force; nil: the one that owns the store.
+    package let operators: [String]?
+    /// In the order of the file.
+    let rules: [ConfiguredRule]
+    /// Of each profile as the file has it, by its name.
+    private let policies: [String: Policy]
     /// The file of the secret that keyed values of the record are made with.
     package internal(set) var recordSecretPath: String
+    /// Who is told of approvals, and how.
+    package internal(set) var notify: [NotifyTarget]
     package let leaseMs: Int64
     package let graceMs: Int64
     /// For the lines of problems that are found later.
     let document: SourceDocument
+
+    init(
+        _ parts: ConfigurationParts, source: ConfigurationSource, folder: String,
+        document: SourceDocument
+    ) {
+        self.source = source
+        file = document.file
+        self.folder = folder
+        storePath = parts.storePath
+        group = parts.group
+        toolPaths = parts.toolPaths
+        databases = parts.databases
+        secrets = parts.secrets
+        profiles = parts.profiles.map(\.profile)
+        directory = Directory(parts.approvers.map(\.approver))
+        operators = parts.operators
+        rules = parts.rules
+        policies = parts.policies
+        recordSecretPath = parts.recordSecretPath
+        notify = parts.notify
+        leaseMs = parts.leaseMs
+        graceMs = parts.graceMs
+        self.document = document
+    }
 
     package static let defaultLeaseMs: Int64 = 10_000
     package static let defaultGraceMs: Int64 = 1_000
@@ -60,6 +96,17 @@ package struct Configuration: Sendable {
                 + "choose one with --profile: \(all)")
     }
 
+    /// Of every profile that the file has, sorted; a sandbox works with one of them.
+    var profileNames: [String] { policies.keys.sorted() }
+
+    /// What agents of `profile` may do, made once when the config was read.
+    package func policy(for profile: Profile) -> Policy {
+        guard let policy = policies[profile.name] else {
+            preconditionFailure("A profile comes from the config whose policy is asked for.")
+        }
+        return policy
+    }
+
     /// On whose behalf a host of `profile` works.
     package func person(
         of profile: Profile, in surroundings: Surroundings
@@ -88,13 +135,28 @@ package struct Configuration: Sendable {
             "person": .string(person.name),
             "claimed": .bool(person.isClaimed),
             "databases": .object(JSONObject(databases.map { ($0.key, .string($0.value)) })),
-            "secrets": .object(JSONObject(secrets.map { ($0.key, $0.value.reference) })),
+            "secrets": secretReferences,
         ])
+        return Configuration.tag(document, "holdfast.environment.v1", secret)
+    }
+
+    /// The same for hosts whose approvers are told in the same ways, whatever their profile.
+    package func noticeEnvironmentDigest(secret: KeyedHash) -> String {
+        let document: JSONValue = .object([
+            "notify": .array(notify.map(\.manifest)), "secrets": secretReferences,
+        ])
+        return Configuration.tag(document, "holdfast.notices.v1", secret)
+    }
+
+    private var secretReferences: JSONValue {
+        .object(JSONObject(secrets.map { ($0.key, $0.value.reference) }))
+    }
+
+    private static func tag(_ value: JSONValue, _ domain: String, _ secret: KeyedHash) -> String {
         do {
-            let bytes = try document.canonicalBytes()
-            return secret.tag("holdfast.environment.v1", bytes).description
+            return secret.tag(domain, try value.canonicalBytes()).description
         } catch {
-            preconditionFailure("A document without numbers has a canonical form.")
+            preconditionFailure("What the host writes itself has a canonical form: \(error).")
         }
     }
 }

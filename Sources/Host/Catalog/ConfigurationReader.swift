@@ -68,18 +68,22 @@ struct ConfigurationReader {
         _ document: SourceDocument, source: ConfigurationSource
     ) -> Configuration {
         let storePath = storePath()
-        let isBuiltin = source == .builtin
-        return Configuration(
-            source: source, file: document.file, folder: folder, storePath: storePath,
-            toolPaths: isBuiltin ? [] : toolPaths(), databases: databases(),
-            secrets: secrets(), profiles: profiles(),
-            recordSecretPath: recordSecretPath(storePath),
+        let approvers = approvers()
+        let rules = rules(approvers)
+        let profiles = profiles()
+        let parts = ConfigurationParts(
+            storePath: storePath, group: group(),
+            toolPaths: source == .builtin ? [] : toolPaths(), databases: databases(),
+            secrets: secrets(), profiles: profiles, approvers: approvers,
+            operators: operators(), rules: rules,
+            policies: policies(profiles, approvers, rules),
+            recordSecretPath: recordSecretPath(storePath), notify: notifyTargets(),
             leaseMs: root.duration(
                 "lease", least: 1_000, most: CatalogLimits.maxLeaseMs, &findings)
                 ?? Configuration.defaultLeaseMs,
             graceMs: root.duration("grace", least: 0, &findings)
-                ?? Configuration.defaultGraceMs,
-            document: document)
+                ?? Configuration.defaultGraceMs)
+        return Configuration(parts, source: source, folder: folder, document: document)
     }
 
     private mutating func storePath() -> String {
@@ -148,7 +152,7 @@ struct ConfigurationReader {
         return secrets
     }
 
-    private mutating func command(of part: Part) -> [String]? {
+    mutating func command(of part: Part) -> [String]? {
         let place = part.place("command")
         guard let elements = part.object["command"]?.arrayValue, !elements.isEmpty else {
             findings.add(place, "must be a list: the program and its arguments")
@@ -168,47 +172,8 @@ struct ConfigurationReader {
         return argv
     }
 
-    private mutating func profiles() -> [Profile] {
-        guard root.required("profiles", &findings) != nil else { return [] }
-        if root.object["profiles"]?.objectValue?.isEmpty == true {
-            findings.add(
-                root.place("profiles"), "names no profile; add one with the tools it may call")
-        }
-        var profiles: [Profile] = []
-        for (name, part) in named("profiles", keys: ConfigurationKeys.profile) {
-            let allow = part.required("allow", &findings).map {
-                Part.texts($0, at: part.place("allow"), &findings)
-            }
-            profiles.append(
-                Profile(
-                    name: name, allow: (allow ?? []).map { ToolName($0.text) },
-                    onBehalfOf: onBehalfOf(part)))
-        }
-        return profiles
-    }
-
-    private mutating func onBehalfOf(_ part: Part) -> OnBehalfOf {
-        guard let value = part.object["on_behalf_of"] else { return .account }
-        if value.objectValue != nil {
-            guard
-                let inner = part.part(
-                    "on_behalf_of", keys: ConfigurationKeys.onBehalfOf, &findings),
-                inner.required("env", &findings) != nil,
-                let name = variable("env", of: inner)
-            else { return .account }
-            return .environment(name)
-        }
-        guard let name = Part.text(value, at: part.place("on_behalf_of"), &findings) else {
-            return .account
-        }
-        if name.isEmpty {
-            findings.add(part.place("on_behalf_of"), "is empty; name a person or remove it")
-        }
-        return .name(name)
-    }
-
     /// The members of a map whose keys are names that the author chooses.
-    private mutating func named(_ key: String, keys: KeyTable) -> [(name: String, part: Part)] {
+    mutating func named(_ key: String, keys: KeyTable) -> [(name: String, part: Part)] {
         guard let map = root.part(key, keys: nil, &findings) else { return [] }
         var parts: [(name: String, part: Part)] = []
         for member in map.object {
@@ -234,7 +199,7 @@ struct ConfigurationReader {
         }
     }
 
-    private mutating func variable(_ name: String, of part: Part) -> String? {
+    mutating func variable(_ name: String, of part: Part) -> String? {
         guard let text = part.text(name, &findings) else { return nil }
         guard !text.isEmpty, !text.contains("="), !text.contains("\0") else {
             findings.add(part.place(name), "`\(text)` is not the name of a variable")
@@ -243,7 +208,7 @@ struct ConfigurationReader {
         return text
     }
 
-    private mutating func path(_ name: String, of part: Part) -> String? {
+    mutating func path(_ name: String, of part: Part) -> String? {
         guard let text = part.text(name, &findings) else { return nil }
         return resolve(text, at: part.place(name))
     }

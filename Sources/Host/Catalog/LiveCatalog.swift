@@ -71,7 +71,9 @@ final class LiveCatalog: Sendable {
             return catalog.problems.filter { !state.told.contains($0) }.map { problem in
                 let consequence =
                     catalog.kept.contains(problem.file)
-                    ? "its last good version stays in use" : "this tool is not offered"
+                    ? "its last good version stays in use"
+                    : catalog.ruleProblems.contains(problem)
+                        ? "until it is mended nothing is let through" : "this tool is not offered"
                 return "\(problem.description.shown) (\(consequence))"
             }
         }

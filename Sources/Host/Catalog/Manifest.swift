@@ -31,6 +31,10 @@ package struct Manifest: Sendable {
     package let didTemplate: ValueTemplate?
     /// How long a client is kept waiting; nil: the host's default.
     package let waitMs: Int64?
+    /// Arguments that must be there and not blank: without them the call is refused.
+    package let evidence: [JSONPointer]
+    /// Whether characters that nobody sees are taken out of what the model reads.
+    package let stripsInvisible: Bool
     /// The manifest as it was written: what a run pins.
     package let content: JSONValue
 
@@ -44,7 +48,8 @@ package struct Manifest: Sendable {
             readOnlyHint: !isWrite,
             destructiveHint: isWrite && tool.reversibility != .reversible,
             idempotentHint: !isWrite || tool.delivery == .natural,
-            openWorldHint: !Manifest.closedKinds.contains(connectorKind))
+            openWorldHint: !Manifest.closedKinds.contains(connectorKind)
+                || tool.labels.changes.contains(.external))
     }
 
     /// Connectors that reach nothing beyond this machine's own data.

@@ -1,4 +1,4 @@
-// What a manifest says about meaning and patience: effect, approval, idempotency.
+// What a manifest says about meaning: its effect, and when two calls are the same one.
 
 import Engine
 import JSON
@@ -63,35 +63,6 @@ extension ManifestReader {
         }
     }
 
-    mutating func approval() -> ApprovalRule? {
-        guard let value = root.object["approval"] else { return nil }
-        if value == .string("none") { return nil }
-        if let text = value.stringValue {
-            findings.add(
-                root.place("approval"),
-                "`\(text)` is no approval; write none or { by: [requester] }")
-            return nil
-        }
-        guard let part = root.part("approval", keys: ManifestKeys.approval, &findings),
-            let by = part.required("by", &findings)
-        else { return nil }
-        let names = Part.texts(by, at: part.place("by"), &findings)
-        if by.arrayValue?.isEmpty == true {
-            findings.add(part.place("by"), "names nobody; write [requester]")
-        }
-        for (name, place) in names where name != "requester" {
-            findings.add(
-                place,
-                "approval by `\(name)` is not enforced by this release yet; write requester")
-        }
-        return ApprovalRule(
-            name: "manifest",
-            decideWithinMs: part.duration("decide_within", &findings)
-                ?? ApprovalRule.defaultDecideWithinMs,
-            executeWithinMs: part.duration("execute_within", &findings)
-                ?? ApprovalRule.defaultExecuteWithinMs)
-    }
-
     mutating func idempotency(effect: EffectPart?, input: JSONValue?) -> Idempotency {
         let none = Idempotency(
             fields: [], ignored: [],
@@ -134,16 +105,8 @@ extension ManifestReader {
         guard let value = part.object[name] else { return [] }
         var fields: [(pointer: JSONPointer, place: JSONPointer)] = []
         for (text, place) in Part.texts(value, at: part.place(name), &findings) {
-            do {
-                let pointer = try JSONPointer(parsing: text)
-                guard !pointer.tokens.isEmpty else {
-                    findings.add(place, "names no field; write a pointer such as /booking_id")
-                    continue
-                }
-                if let input { checkDeclared(pointer, in: input, at: place) }
+            if let pointer = pointer(text, at: place, input: input) {
                 fields.append((pointer, place))
-            } catch {
-                findings.add(place, "`\(text)`: \(error.message)")
             }
         }
         return fields

@@ -23,7 +23,10 @@ extension ManifestReader {
         var fields: [Refresh.Field] = []
         for member in set.object {
             let place = set.place(member.name)
-            guard let pointer = argument(member.name, in: input, at: place) else { continue }
+            guard
+                let pointer = self.pointer(
+                    member.name, at: place, input: input, such: "/version")
+            else { continue }
             if let other = fields.first(where: { $0.pointer.overlaps(pointer) }) {
                 findings.add(
                     place, "`\(pointer)` and `\(other.pointer)` set the same value; remove one")
@@ -35,23 +38,6 @@ extension ManifestReader {
         }
         guard let call, fields.count == set.object.count else { return nil }
         return Refresh(call: call, set: fields)
-    }
-
-    private mutating func argument(
-        _ text: String, in input: JSONValue, at place: JSONPointer
-    ) -> JSONPointer? {
-        do {
-            let pointer = try JSONPointer(parsing: text)
-            guard !pointer.tokens.isEmpty else {
-                findings.add(place, "names no argument; write a pointer such as /version")
-                return nil
-            }
-            checkDeclared(pointer, in: input, at: place)
-            return pointer
-        } catch {
-            findings.add(place, "`\(text)`: \(error.message)")
-            return nil
-        }
     }
 }
 

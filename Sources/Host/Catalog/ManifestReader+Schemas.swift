@@ -27,12 +27,17 @@ extension ManifestReader {
         else { return nil }
         refuseUnlessObject(part)
         for name in part.object["properties"]?.objectValue?.names ?? []
-        where Manifest.reservedArguments.contains(name) {
+        where Manifest.reservedArguments.contains(name) && !isHostsOwn {
             findings.add(
                 part.place("properties").appending(name),
                 "the host adds `\(name)` to tools itself; remove it or choose another name")
         }
         return compile(value, at: part.pointer)
+    }
+
+    /// Nobody adds anything to a tool that no client calls.
+    private var isHostsOwn: Bool {
+        root.object["name"]?.stringValue?.hasPrefix(NotifyTarget.reservedPrefix) == true
     }
 
     /// A client that checks results must be able to do so with the property that the host adds,

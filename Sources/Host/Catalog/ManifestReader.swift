@@ -34,20 +34,13 @@ extension Manifest {
                 "arguments that are not declared are let through; add "
                     + "`additionalProperties: false`")
         }
+        if let amount = tool.limits.amount, !SchemaPaths.isRequired(amount.of.tokens, in: input) {
+            findings.add(
+                JSONPointer(tokens: ["limits", "amount", "of"]),
+                "a call may leave `\(amount.of)` out, and then it adds nothing to the sum; name "
+                    + "it in `required`")
+        }
         return findings.problems(in: document)
-    }
-}
-
-extension Manifest {
-    /// Why the tool may not be offered although its manifest is right: nothing holds what cannot
-    /// be undone. (A call that was accepted before keeps the manifest it had.)
-    func unheld(in document: SourceDocument) -> Problem? {
-        guard tool.reversibility == .irreversible, tool.approval == nil else { return nil }
-        return document.problem(
-            JSONPointer(tokens: ["effect"]),
-            "an irreversible write that nothing holds is refused (a write is irreversible unless "
-                + "it says otherwise); add `approval: { by: [requester] }`, or say "
-                + "`reversibility: reversible` or `partial` where that is true")
     }
 }
 
@@ -65,7 +58,11 @@ struct ManifestReader {
         let schemas = schemas()
         let connector = connector()
         let effect = effect(connectorKind: connector?.kind)
-        let approval = approval()
+        let approval = approval(effect: effect)
+        let limits = limits(input: schemas?.input.value)
+        let mode = mode()
+        let (labels, stripsInvisible) = labels(effect: effect)
+        let evidence = evidence(input: schemas?.input.value)
         let idempotency = idempotency(effect: effect, input: schemas?.input.value)
         let timeoutMs =
             root.duration("timeout", most: CatalogLimits.maxTimeoutMs, &findings) ?? 10_000
@@ -81,7 +78,8 @@ struct ManifestReader {
                 name: name, manifest: digest, delivery: effect.delivery,
                 reversibility: effect.reversibility, idempotency: idempotency,
                 approval: approval, timeoutMs: timeoutMs, retry: retry,
-                followUps: followUps.rules(isPivot: effect.isPivot)),
+                followUps: followUps.rules(isPivot: effect.isPivot), limits: limits, mode: mode,
+                labels: labels),
             title: title, description: description, version: version, agent: agent,
             input: schemas.input.value, inputSchema: schemas.input.compiled,
             output: schemas.output?.value, outputSchema: schemas.output?.compiled,
@@ -89,7 +87,7 @@ struct ManifestReader {
             notFound: connector.notFound, verify: followUps.verify,
             compensate: followUps.compensate, after: followUps.after,
             refresh: followUps.refresh, didTemplate: followUps.did, waitMs: waitMs,
-            content: content)
+            evidence: evidence, stripsInvisible: stripsInvisible, content: content)
     }
 
     private mutating func name() -> ToolName? {
@@ -159,7 +157,7 @@ struct ManifestReader {
             part.required("kind", &findings) != nil, let kind = part.text("kind", &findings)
         else { return nil }
         let table = ManifestKeys.connectorKinds
-        guard table.known.contains(kind) else {
+        guard table.known.contains(kind) || ManifestKeys.hostsOwnKinds.contains(kind) else {
             let hint =
                 NearestName.of(kind, among: table.known).map { "did you mean \"\($0)\"?" }
                 ?? "the kinds are \(table.known.joined(separator: ", "))"

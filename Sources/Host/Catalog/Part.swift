@@ -32,6 +32,12 @@ struct Part {
         pointer = .root
     }
 
+    /// A part whose keys are held to their table elsewhere.
+    init(_ object: JSONObject, at pointer: JSONPointer) {
+        self.object = object
+        self.pointer = pointer
+    }
+
     func place(_ name: String) -> JSONPointer { pointer.appending(name) }
 
     func has(_ name: String) -> Bool { object.contains(name) }

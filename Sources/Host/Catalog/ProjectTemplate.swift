@@ -38,6 +38,34 @@ package enum ProjectTemplate {
               - draft_customer_reply
               - create_internal_task
               - request_admin_approval
+              - change_booking_price
+              - send_customer_reply
+              - refund_booking
+              - revoke_user_access
+            # What an agent may use. Less is wiser than more:
+            # budget: { run: { calls: 200, writes: 40, identical: 5 }, day: { writes: 300 } }
+            # mode: shadow        # checks and records every write, and does none
+            # mode: read_only     # is not even shown what writes
+
+        # Rules weigh each call by what it is asked to do. A rule that matches makes it stricter:
+        # what tools ask for themselves, as refund_booking does, is asked for too.
+        rules:
+          - name: big price changes are confirmed
+            when:
+              required: [tool, arguments]
+              properties:
+                tool: { const: change_booking_price }
+                arguments: { required: [price], properties: { price: { exclusiveMinimum: 2000 } } }
+            then: { approve: { by: [requester] } }
+          # Where others decide, name them, and let rules ask for their roles:
+          # - name: refunds need finance
+          #   when: { required: [tool], properties: { tool: { const: refund_booking } } }
+          #   then: { approve: { by: [finance], count: 1, decide_within: 4h } }
+
+        # Who may say yes to what asks for more than the requester's own confirmation: accounts of
+        # this machine, or keys from `holdfast keys new` for decisions that are signed elsewhere.
+        # approvers:
+        #   - { name: finance-lead, user: ana, roles: [finance] }
 
         """
 }
@@ -70,26 +98,13 @@ package enum ProjectWriter {
     /// - Returns: false where the file was there already.
     private static func create(_ path: String, _ text: String) throws(Problem) -> Bool {
         if Paths.exists(path) { return false }
-        let draft = path + ".\(getpid()).new"
-        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw problem(path, "cannot be written") }
-        defer { unlink(draft) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let fault = problem(path, "cannot be written")
-                close(descriptor)
-                throw fault
-            }
-            rest = rest.dropFirst(count)
+        do {
+            return try NewFile.make(path, Array(text.utf8), mode: 0o644)
+        } catch {
+            throw Problem(
+                file: path, line: nil, pointer: .root,
+                message: "\(error.words); choose another folder")
         }
-        close(descriptor)
-        // A link, unlike a renaming, never replaces what somebody else has put there meanwhile.
-        if link(draft, path) == 0 { return true }
-        guard errno == EEXIST else { throw problem(path, "cannot be written") }
-        return false
     }
 
     private static func makeFolder(_ path: String) throws(Problem) {

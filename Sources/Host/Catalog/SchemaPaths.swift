@@ -39,6 +39,27 @@ enum SchemaPaths {
         return .declared
     }
 
+    /// What the properties themselves say of a place; nil where they do not.
+    static func schema(at tokens: some Collection<String>, in schema: JSONValue) -> JSONValue? {
+        var place = schema
+        for token in tokens {
+            guard
+                let next = place["properties"]?[token]
+                    ?? (token.utf8.allSatisfy(isDigit) ? place["items"] : nil)
+            else { return nil }
+            place = next
+        }
+        return place
+    }
+
+    /// Whether every value has this place, by the `required` of what is around it.
+    static func isRequired(_ tokens: [String], in schema: JSONValue) -> Bool {
+        tokens.indices.allSatisfy { index in
+            let around = Self.schema(at: tokens[..<index], in: schema)
+            return around?["required"]?.arrayValue?.contains(.string(tokens[index])) == true
+        }
+    }
+
     private static func isClosed(_ schema: JSONObject) -> Bool {
         schema["additionalProperties"] == .bool(false)
     }

@@ -23,12 +23,16 @@ package struct Surroundings: Sendable {
 
     package static func current() -> Surroundings {
         let variables = environmentVariables()
-        let (account, home) = accountEntry(of: getuid())
+        let home = accountEntry(of: getuid()).home
         return Surroundings(
             // An account without an entry (in a container) has no other home than the variable.
             home: home ?? variables["HOME"] ?? "/",
             workingFolder: currentFolder(), variables: variables,
-            account: account ?? "uid-\(getuid())")
+            account: accountName(of: getuid()))
+    }
+
+    static func accountName(of uid: uid_t) -> String {
+        accountEntry(of: uid).name ?? "uid-\(uid)"
     }
 
     private static func accountEntry(of uid: uid_t) -> (name: String?, home: String?) {

@@ -12,6 +12,8 @@ struct ToolFile: Hashable, Sendable {
     let content: Content
     /// Read only so that others can refer to it: its own problems are not asked for.
     var isContext = false
+    /// Made by the host itself: it may have what is reserved.
+    var isHostsOwn = false
 
     enum Content: Hashable, Sendable {
         case path(String)
@@ -40,7 +42,11 @@ enum ToolFiles {
             }
             return (files, [])
         }
-        return at(configuration.toolPaths, in: surroundings)
+        let (files, problems) = at(configuration.toolPaths, in: surroundings)
+        let own = configuration.notify.enumerated().map { number, target in
+            target.file(number, of: configuration)
+        }
+        return (files + own, problems)
     }
 
     /// The manifests at `paths`: files as they are, folders by what lies directly in them.

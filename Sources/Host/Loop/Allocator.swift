@@ -1,6 +1,6 @@
 // How this process asks the system for memory. Measured, and nothing else depends on it.
 
-import CSystem
+import CLinux
 
 package enum Allocator {
     /// To be called first of all. By default the heap's end is given back whenever 128 KiB of it

@@ -15,8 +15,8 @@ struct CallRefusal: Error {
         self.fault = fault
     }
 
-    init(_ message: String) {
-        refusal = Refusal(message: message, next: .fixArguments, rejection: nil)
+    init(_ message: String, next: NextStep = .fixArguments) {
+        refusal = Refusal(message: message, next: next, rejection: nil)
     }
 
     init(_ rejection: Rejection) {
@@ -37,7 +37,8 @@ extension ToolHost {
             guard let id = RunID(runText) else { throw CallRefusal(.noRun(named: runText)) }
             run = id
         }
-        let manifest = try pinned(current, by: run).manifest
+        let tool = try pinned(current, by: run)
+        let manifest = tool.manifest
         var key: String?
         if manifest.isWrite {
             key = try taken("idempotency_key", from: &arguments) ?? request.givenKey
@@ -53,11 +54,20 @@ extension ToolHost {
                 "The arguments of \(manifest.name) are not right; nothing was done. "
                     + lines.joined(separator: "; ") + ". Correct them and call again.")
         }
-        return SubmitRequest(
+        if let missing = current.manifest.missingEvidence(in: value) { throw missing }
+        var valid = SubmitRequest(
             tool: manifest.tool.withPatience(of: current.manifest.tool), arguments: arguments,
             argumentsClass: manifest.inputSchema.payloadClass(of: value), run: run,
             givenKey: key, caller: caller, environment: "", traceparent: request.traceparent,
             pins: catalog.pins(of: [current]))
+        valid.isByPerson = request.isByPerson
+        valid.sessionTaint = taint.all
+        if policy.mayShadow(current.manifest.tool),
+            case .object(let shown) = manifest.inputSchema.masked(value)
+        {
+            valid.preview = tool.connector.preview(shown, call: nil)
+        }
+        return valid
     }
 
     private func pinned(
@@ -97,6 +107,42 @@ extension ToolHost {
         case .bool, .number, .array, .object:
             throw CallRefusal(
                 "/\(name): must be text, but \(value.aKind) is there. Nothing was done.")
+        }
+    }
+}
+
+extension Manifest {
+    /// What the tool demands to be shown and `arguments` do not show, each with what it means.
+    func evidenceNotShown(in arguments: JSONValue) -> [String] {
+        evidence.filter { $0.resolve(in: arguments)?.isEvidence != true }.map { pointer in
+            let schema = SchemaPaths.schema(at: pointer.tokens, in: input)
+            let means = schema?["description"]?.stringValue.map { " (\($0))" } ?? ""
+            return "\(pointer)\(means)"
+        }
+    }
+
+    /// Why the call is refused: it does not show what its tool demands; nil where it does.
+    fileprivate func missingEvidence(in arguments: JSONValue) -> CallRefusal? {
+        let named = evidenceNotShown(in: arguments)
+        guard !named.isEmpty else { return nil }
+        return CallRefusal(
+            "\(name) needs evidence that is not there or blank: "
+                + named.joined(separator: "; ") + ". Nothing was done, and nobody was asked for a "
+                + "yes. Get it from the user and call again with it; do not make it up.",
+            next: .askHuman)
+    }
+}
+
+extension JSONValue {
+    /// Whether anybody could look at it.
+    fileprivate var isEvidence: Bool {
+        switch self {
+        case .null: false
+        case .bool, .number: true
+        case .string(let text):
+            text.unicodeScalars.contains { !$0.isUnseen && !$0.properties.isWhitespace }
+        case .array(let elements): elements.contains(where: \.isEvidence)
+        case .object(let object): object.members.contains { $0.value.isEvidence }
         }
     }
 }

@@ -47,6 +47,7 @@ package struct DueLoop: Sendable {
                     }
                     try open.writer.flushRiders()
                     try takeDue(open, [], &group)
+                    try takeNotices(open, &group)
                     told = nil
                 } catch {
                     // The same fault at every look is one thing to know.
@@ -93,8 +94,13 @@ package struct DueLoop: Sendable {
             // What is claimed is begun at once: nobody may have halted it by then.
             try await performAll(work.work, in: open, ticket)
             made += work.work.count
+            let noticeTicket = open.owner.ticket
+            let notices = try host.takeUpNotices(in: open)
+            try await performAll(notices.work, in: open, noticeTicket)
+            made += notices.work.count
+            for complaint in notices.complaints { report(complaint) }
             let isLast = work.examined < HostLimits.dueAttempts || work.served == 0
-            if work.work.isEmpty && isLast { break }
+            if work.work.isEmpty && isLast && notices.work.isEmpty { break }
         }
         try bury(gone, open)
         return made
@@ -154,7 +160,28 @@ package struct DueLoop: Sendable {
         }
         let ticket = open.owner.ticket
         let work = try due(open, gone)
-        for piece in work.work {
+        begin(work.work, in: open, ticket, &group)
+        return work.examined == HostLimits.dueAttempts
+    }
+
+    // What approvers are to be told becomes calls of its own.
+    private func takeNotices(
+        _ open: OpenJournal, _ group: inout DiscardingTaskGroup
+    ) throws(JournalFault) {
+        guard !host.isDraining.load(ordering: .acquiring),
+            underWay.count < HostLimits.dueAttempts
+        else { return }
+        let ticket = open.owner.ticket
+        let notices = try host.takeUpNotices(in: open)
+        begin(notices.work, in: open, ticket, &group)
+        for complaint in notices.complaints { report(complaint) }
+    }
+
+    private func begin(
+        _ pieces: [Work], in open: OpenJournal, _ ticket: LeaseTicket,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        for piece in pieces {
             underWay.add(piece.call)
             group.addTask(executorPreference: threads) { [host, report, underWay] in
                 defer { underWay.remove(piece.call) }
@@ -165,7 +192,6 @@ package struct DueLoop: Sendable {
                 }
             }
         }
-        return work.examined == HostLimits.dueAttempts
     }
 
     // Reading takes no lock and writes nothing: most looks at the agenda end here.
@@ -177,7 +203,7 @@ package struct DueLoop: Sendable {
             let page = try reading.agenda(limit: Limits.agendaPage).filter { $0.due <= now }
             return page.count == Limits.agendaPage
                 || page.contains { line in
-                    line.environment.map { $0.utf8.elementsEqual(open.environment.utf8) } ?? true
+                    line.environment.map(open.environments.contains) ?? true
                 }
         }
     }
@@ -186,10 +212,10 @@ package struct DueLoop: Sendable {
     private func lookAtClock(_ open: OpenJournal) throws(JournalFault) {
         let setBackMs = host.clockWatch.look(host.clock, doubtMs: open.owner.renewEveryMs * 3)
         guard setBackMs > 0 else { return }
-        let (doors, moment, environment) = (open.doors, open.owner.moment(), open.environment)
+        let (doors, moment, environments) = (open.doors, open.owner.moment(), open.environments)
         try open.writer.perform(.flushed) { transaction throws(JournalFault) in
             try doors.wake(
-                [environment], setBackMs: setBackMs, in: transaction, moment)
+                environments, setBackMs: setBackMs, in: transaction, moment)
             return .keep
         }
         host.clockWatch.woke()
@@ -199,10 +225,10 @@ package struct DueLoop: Sendable {
         _ open: OpenJournal, _ gone: [OwnerID]
     ) throws(JournalFault) -> DueWork {
         let search = DueSearch(
-            environments: [open.environment], gone: gone, limit: HostLimits.dueAttempts,
+            environments: open.environments, gone: gone, limit: HostLimits.dueAttempts,
             inHand: host.inHand + underWay.calls, profile: host.profile.name,
             trustsLeases: host.clockWatch.trustsLeases)
-        let doors = open.doors
+        let doors = host.doors(of: open)
         do throws(DoorError) {
             let work = try open.perform(.flushed) { transaction, moment throws(DoorError) in
                 do throws(JournalFault) {

@@ -2,6 +2,7 @@
 
 package import Engine
 package import JSON
+package import MCP
 import Synchronization
 
 /// A call as a client or a person asks for it, nothing of it checked yet.
@@ -14,10 +15,12 @@ package struct HostCall: Sendable {
     package var traceparent: String?
     /// Whether a person asks: tools that agents may not use can then be called.
     package var isByPerson: Bool
+    /// What its client brings back with the repetition of a call that had asked for something.
+    package var reply: InputReply?
 
     package init(
         tool: String, arguments: JSONObject, runID: String? = nil, givenKey: String? = nil,
-        traceparent: String? = nil, isByPerson: Bool = false
+        traceparent: String? = nil, isByPerson: Bool = false, reply: InputReply? = nil
     ) {
         self.tool = tool
         self.arguments = arguments
@@ -25,29 +28,62 @@ package struct HostCall: Sendable {
         self.givenKey = givenKey
         self.traceparent = traceparent
         self.isByPerson = isByPerson
+        self.reply = reply
     }
 }
 
 /// Connects a request that is under way with a request to stop it.
 package final class CallControl: Sendable {
+    /// What a request has become, as it stood when it came into the journal.
+    struct Accepted {
+        let view: CallView
+        let isReplay: Bool
+    }
+
     private struct Standing {
-        var submission: Submission?
+        var accepted: Accepted?
         var deadlineMs: Int64?
+        var question: OpenQuestion?
         var isAnswered = false
     }
     private let standing = Mutex(Standing())
     let stop = StopSignal()
 
-    package init() {}
+    /// How its client can be answered.
+    let way: ClientWay
 
-    /// What the request has become, once it is in the journal.
-    var submission: Submission? { standing.withLock(\.submission) }
-    package var callID: CallID? { submission?.view.call.id }
+    package init(_ way: ClientWay = .plain) { self.way = way }
+
+    /// Nil before it is in the journal.
+    var accepted: Accepted? { standing.withLock(\.accepted) }
+    package var callID: CallID? { accepted?.view.call.id }
 
     /// - Parameter deadlineMs: when, by the steady clock, its client's patience ends.
-    func become(_ submission: Submission, until deadlineMs: Int64) {
+    func become(_ view: CallView, isReplay: Bool, until deadlineMs: Int64) {
         standing.withLock {
-            $0.submission = submission
+            $0.accepted = Accepted(view: view, isReplay: isReplay)
+            $0.deadlineMs = deadlineMs
+        }
+    }
+
+    /// When, by the steady clock, its client's patience ends.
+    var deadlineMs: Int64 { standing.withLock { $0.deadlineMs ?? 0 } }
+    func wait(until deadlineMs: Int64) { standing.withLock { $0.deadlineMs = deadlineMs } }
+
+    /// What the client's user was asked while it waits.
+    var question: OpenQuestion? { standing.withLock(\.question) }
+
+    func ask(_ question: OpenQuestion, until deadlineMs: Int64) {
+        standing.withLock {
+            $0.question = question
+            $0.deadlineMs = deadlineMs
+        }
+    }
+
+    /// The question could not be put, and nobody waits for its answer.
+    func withdrawQuestion(waitingUntil deadlineMs: Int64) {
+        standing.withLock {
+            $0.question = nil
             $0.deadlineMs = deadlineMs
         }
     }
@@ -77,6 +113,8 @@ package enum HostAnswer: Sendable {
     /// Turned down before it was a call.
     case refused(Refusal)
     case unknownTool(String)
+    /// It repeats a call with an answer to what was not asked, or was answered before.
+    case notAsked
     /// The host's own fault before anything was done: the journal could not be used.
     case fault(JournalFault)
     /// The same after the call was accepted, as it stood then: what came of it could not be told.
@@ -86,6 +124,16 @@ package enum HostAnswer: Sendable {
 package struct CallAnswer: Sendable {
     package let view: CallView
     package let isReplay: Bool
+    let provenance: Provenance
+    /// What came of asking the client's user, where the call still waits for a yes.
+    let asking: AskingEnd?
+
+    init(view: CallView, isReplay: Bool, provenance: Provenance, asking: AskingEnd? = nil) {
+        self.view = view
+        self.isReplay = isReplay
+        self.provenance = provenance
+        self.asking = view.call.status == .pendingApproval ? asking : nil
+    }
 }
 
 /// A no with its reason, before anything was recorded.
@@ -112,10 +160,19 @@ extension Rejection {
             .notHalted, .deadlinePassed, .doneSince, .senderMayLive, .pinnedOtherwise,
             .notQuarantined, .wouldRepeat, .runIsFull, .callsUnfinished, .keyUnusable,
             .textTooLong, .argumentsTooLarge,
-            .argumentNotExact, .approvalIsOver, .mayNotDecide, .nothingToSettle:
+            .argumentNotExact, .approvalIsOver, .mayNotDecide, .ownRequest, .unknownKey,
+            .signatureUnusable, .decidedAlready, .notYetAsked, .nothingToWithdraw,
+            .askedTooOften, .unknownGrant, .grantIsOver, .grantUnusable, .partGivenBack,
+            .undoNotAllowed, .nothingToSettle,
+            .overLimit, .amountUnusable:
             nil
         }
     }
+}
+
+extension Rejection {
+    /// How what was turned down is said to stand: over a limit it is denied.
+    var status: CallStatus { if case .overLimit = self { .denied } else { .failed } }
 }
 
 extension HostAnswer {
@@ -123,7 +180,7 @@ extension HostAnswer {
     var fault: JournalFault? {
         switch self {
         case .fault(let fault), .unrecorded(let fault, _): fault
-        case .call, .host, .refused, .unknownTool: nil
+        case .call, .host, .refused, .unknownTool, .notAsked: nil
         }
     }
 }

@@ -1,5 +1,6 @@
 // The clocks and the chance that the core takes as arguments: read here, nowhere else.
 
+import CLinux
 package import Engine
 import Glibc
 

@@ -27,7 +27,7 @@ extension ToolHost {
         }
         let deadlineMs = clock.steadyMs() + HostLimits.defaultWaitMs
         let ticket = open.owner.ticket
-        let doors = open.doors
+        let doors = doors(of: open)
         let environment = open.environment
         let aborted = try open.perform(.flushed) { transaction, moment throws(DoorError) in
             let aborted = try doors.abort(
@@ -74,7 +74,7 @@ extension Run {
                 switch call.phase {
                 case .held, .compensating: true
                 case .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-                    .failed, .denied, .cancelled, .compensated, .needsAttention:
+                    .failed, .denied, .cancelled, .shadow, .compensated, .needsAttention:
                     call.needsPerson
                 }
             }

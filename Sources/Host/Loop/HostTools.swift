@@ -46,12 +46,12 @@ extension ToolHost {
     private func begin(_ input: ObjectReader) throws(DoorError) -> JSONObject {
         let open = try opened()
         let catalog = self.catalog
-        let pins = catalog.pins(of: catalog.tools(for: profile))
+        let pins = catalog.pins(of: offered(of: catalog))
         let request = BeginRequest(
             caller: caller, purpose: input.text("purpose"),
             intentID: input.object["intent_id"]?.stringValue,
             pins: pins, deadlineMs: try deadlineMs(input))
-        let doors = open.doors
+        let doors = doors(of: open)
         let begun = try open.perform(.flushed, pinning: pins, of: catalog) {
             transaction, moment throws(DoorError) in
             try doors.begin(request, in: transaction, moment)
@@ -88,6 +88,12 @@ extension ToolHost {
         ]
         content["calls_left_out"] = run.callsLeftOut
         content["waiting"] = .array(waiting)
+        let (policy, now) = (policy, clock.now())
+        content["budget_left"] = try faulting { () throws(JournalFault) in
+            try open.journal.read { reading throws(JournalFault) in
+                try reading.budgetLeft(run: run, policy: policy, now: now)
+            }
+        }
         for member in run.abortReport { content[member.name] = member.value }
         content["next"] = .string(run.nextStep.rawValue)
         return content
@@ -97,7 +103,7 @@ extension ToolHost {
         let open = try opened()
         let id = try ownRun(input.text("run_id"), in: open).id
         let summary = input.object["summary"]?.stringValue
-        let doors = open.doors
+        let doors = doors(of: open)
         let caller = self.caller
         let run = try open.perform(.flushed) { transaction, moment throws(DoorError) in
             try doors.complete(id, summary: summary, for: caller, in: transaction, moment)
@@ -109,9 +115,14 @@ extension ToolHost {
         let open = try opened()
         let waitMs = Int64(input.object["wait_ms"]?.intValue ?? 0)
         var view = try ownCall(input.text("call_id"), in: open)
-        view = try await outcome(
-            of: view, until: clock.steadyMs() + min(waitMs, HostLimits.longestWaitMs), in: open)
-        return view.statusDocument
+        let deadlineMs = clock.steadyMs() + min(waitMs, HostLimits.longestWaitMs)
+        view = try await outcome(of: view, in: open) { deadlineMs }
+        let found = view.call
+        let provenance = try faulting { () throws(JournalFault) in
+            try self.provenance(of: found, in: open)
+        }
+        noteReading(found, provenance)
+        return provenance.told(view.statusDocument)
     }
 
     private func cancelCall(_ input: ObjectReader) throws(DoorError) -> JSONObject {
@@ -165,8 +176,12 @@ extension ToolHost {
                         "call_id": .string(call.id.text), "tool": .string(call.tool.text),
                         "status": .string(call.status.rawValue),
                     ]
-                    line["did"] = try self.did(call, reading).map { .string($0) }
                     if let undone = call.undoes { line["undoes"] = .string(undone.text) }
+                    if let did = try self.did(call, reading) {
+                        let provenance = try self.provenance(of: call, reading)
+                        self.noteReading(call, provenance)
+                        line["did"] = .string(provenance.stripped(did).value)
+                    }
                     told.append(.object(line))
                 }
                 return told
@@ -210,9 +225,13 @@ extension Call {
     func wait(in run: Run) -> CallWait? {
         switch phase {
         case .held:
-            CallWait(what: "a yes or no from \(run.caller.person)", until: approval?.decideBy)
+            CallWait(
+                what: "a yes or no" + (approval.map { " (\($0.askedWords(run.caller)))" } ?? ""),
+                until: approval?.decideBy)
         case .ready where run.quarantine != nil && delivery.isWrite:
             CallWait(what: "an operator to end the run's quarantine", until: nil)
+        case .ready where isQueued:
+            CallWait(what: "its turn: as many as may be are under way", until: nil)
         case .ready: CallWait(what: "a host to start it", until: approval?.executeBy)
         case .waiting(let until, _, _): CallWait(what: "another attempt", until: until)
         case .running(_, let leaseUntil): CallWait(what: "its attempt to end", until: leaseUntil)
@@ -227,7 +246,7 @@ extension Call {
             isLeft ? nil : CallWait(what: "a person to run holdfast resolve", until: nil)
         case .failed(.permission, _) where needsPerson:
             CallWait(what: "a person to run holdfast resolve", until: nil)
-        case .succeeded, .failed, .denied, .cancelled, .compensated: nil
+        case .succeeded, .failed, .denied, .cancelled, .shadow, .compensated: nil
         }
     }
 }

@@ -8,7 +8,13 @@ package import MCP
 extension ToolHost {
     /// Everything this profile may call, the host's own tools included.
     package var listings: [ToolListing] {
-        catalog.tools(for: profile).map(\.manifest.listing) + HostTool.allCases.map(\.listing)
+        offered(of: catalog).map(\.manifest.listing) + HostTool.allCases.map(\.listing)
+    }
+
+    /// What an agent sees of a catalog: what its profile names, without writes where it may only
+    /// read. What it does not see is answered like what does not exist.
+    func offered(of catalog: Catalog) -> [CatalogTool] {
+        catalog.tools(for: profile).filter { policy.offers($0.manifest.tool) }
     }
 }
 

@@ -17,17 +17,23 @@ package struct OpenJournal: Sendable {
     package let owner: Owner
     /// Which work this host may do, and by which it marks its own.
     package let environment: String
+    /// The same for calls that tell approvers something: any host with the same targets may.
+    package let noticeEnvironment: String
     private let kept = KeptManifests()
 
     init(
-        journal: any Journal, writer: Writer, doors: Doors, owner: Owner, environment: String
+        journal: any Journal, writer: Writer, doors: Doors, owner: Owner, environment: String,
+        noticeEnvironment: String
     ) {
         self.journal = journal
         self.writer = writer
         self.doors = doors
         self.owner = owner
         self.environment = environment
+        self.noticeEnvironment = noticeEnvironment
     }
+
+    package var environments: [String] { [environment, noticeEnvironment] }
 }
 
 /// The manifests that this process knows to be in the journal.
@@ -79,15 +85,18 @@ package final class JournalOpener: Sendable {
     }
 
     private func make() throws(JournalFault) -> OpenJournal {
-        let journal = try SQLiteJournal(path: configuration.storePath)
+        let journal = try SQLiteJournal(
+            path: configuration.storePath, configuration.storeOptions())
         let secret = try RecordSecret.load(configuration.recordSecretPath, of: journal)
         if configuration.isBuiltin { try prepareBookingDesk() }
         let owner = try Owner(
             beside: configuration.stateFolder, leaseMs: configuration.leaseMs, clock: clock)
         let open = OpenJournal(
-            journal: journal, writer: Writer(journal), doors: Doors(keyed: secret), owner: owner,
+            journal: journal, writer: Writer(journal, writesNotices: !configuration.notify.isEmpty),
+            doors: Doors(keyed: secret), owner: owner,
             environment: configuration.environmentDigest(
-                of: profile, person: person, secret: secret))
+                of: profile, person: person, secret: secret),
+            noticeEnvironment: configuration.noticeEnvironmentDigest(secret: secret))
         try open.register(clock)
         return open
     }
@@ -97,6 +106,22 @@ package final class JournalOpener: Sendable {
         for path in configuration.databases.values.sorted() where access(path, F_OK) != 0 {
             try BookingDesk.create(at: path)
         }
+    }
+}
+
+extension Configuration {
+    /// How the journal is opened, and whom it is for.
+    func storeOptions() throws(JournalFault) -> SharedDatabase.Options {
+        var options = SharedDatabase.Options()
+        guard let group else { return options }
+        guard let access = FileAccess.group(named: group) else {
+            throw JournalFault(
+                .readOnly,
+                "The config gives the journal to the group `\(group)`, but this machine has no "
+                    + "such group. Make it (groupadd \(group)), or correct `store.group`.")
+        }
+        options.access = access
+        return options
     }
 }
 

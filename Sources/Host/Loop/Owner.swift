@@ -1,9 +1,10 @@
 // This process as an owner of work: the lock that says it lives, and the lease that says it is not
 // frozen. Other owners' locks are tried here too: a free one belongs to a process that has ended.
 
-import CSystem
+import CLinux
 package import Engine
 import Glibc
+import SQLite
 import Synchronization
 
 /// A host process among others on one journal. Its lock file lies in `owners/` beside the journal
@@ -29,16 +30,28 @@ package final class Owner: Sendable {
         leashes = LeashLocks(beside: stateFolder)
         self.leaseMs = leaseMs
         self.clock = clock
-        mkdir(folder, 0o700)
-        descriptor = try Owner.claim(Owner.path(of: id, in: folder))
+        // As the journal's folder is shared, so are these.
+        let access = FileAccess(of: stateFolder)
+        let code = access.makeFolder(folder)
+        let path = Owner.path(of: id, in: folder)
+        guard code == 0 else { throw Owner.fault(path, code) }
+        descriptor = try Owner.claim(path, access)
     }
 
     // Locked under another name first: whoever looks for owners that are gone must never find one
     // that has not locked itself yet.
-    private static func claim(_ path: String) throws(JournalFault) -> Int32 {
+    private static func claim(
+        _ path: String, _ access: FileAccess
+    ) throws(JournalFault) -> Int32 {
         let draft = path + ".new"
-        let opened = csystem_open(draft, O_RDWR | O_CREAT | O_EXCL, 0o600)
+        let opened = csystem_open(draft, O_RDWR | O_CREAT | O_EXCL, access.fileMode)
         guard opened >= 0 else { throw fault(path, -opened) }
+        let settled = access.settle(draft)
+        guard settled == 0 else {
+            unlink(draft)
+            close(opened)
+            throw fault(path, settled)
+        }
         let locked = csystem_flock_try(opened)
         precondition(locked == 0, "Nobody else knows a name that was made up just now.")
         guard rename(draft, path) == 0 else {

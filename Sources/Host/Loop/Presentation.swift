@@ -10,6 +10,11 @@ extension HostAnswer {
     package func sessionAnswer(to caller: Caller) -> SessionAnswer {
         switch self {
         case .unknownTool(let name): .unknownTool(name)
+        case .notAsked:
+            .invalidParams(
+                "params.requestState is none that waits for an answer to this call with these "
+                    + "arguments: it is altered, of another call, answered already, or over. "
+                    + "Nothing was done. Make the call without it to learn how it stands")
         case .call, .host, .refused, .fault, .unrecorded: .toolResult(result(for: caller))
         }
     }
@@ -18,19 +23,18 @@ extension HostAnswer {
     private func result(for caller: Caller) -> ToolResult {
         switch self {
         case .call(let answer):
-            let content = answer.structured(for: caller)
-            return ToolResult(
-                textBlocks: answer.textBlocks(content, caller), structuredContent: content,
-                isError: answer.view.call.status.isError, meta: answer.meta)
+            return answer.toolResult(for: caller)
         case .host(let content):
+            let json = JSONValue.object(content).compactText
+            let isFromOutside = content["origin"] != nil
             return ToolResult(
-                textBlocks: [JSONValue.object(content).compactText], structuredContent: content,
-                isError: false)
+                textBlocks: isFromOutside ? [json, Provenance.words(content["stripped"])] : [json],
+                structuredContent: content, isError: false)
         case .refused(let refusal): return .failure(refusal.words, refusal.structured)
         case .fault(let fault): return .failure(fault.message, fault.structured)
         case .unrecorded(let fault, let view):
             return .failure(fault.message, fault.structured(after: view))
-        case .unknownTool:
+        case .unknownTool, .notAsked:
             preconditionFailure("Errors of the protocol have no tool result.")
         }
     }
@@ -46,34 +50,63 @@ extension ToolResult {
 }
 
 extension CallAnswer {
-    fileprivate var meta: JSONObject {
+    func toolResult(for caller: Caller) -> ToolResult {
+        let told = told(to: caller)
+        return ToolResult(
+            textBlocks: textBlocks(told), structuredContent: told.content,
+            isError: view.call.status.isError, meta: meta)
+    }
+
+    private var meta: JSONObject {
         view.auditIndex.map { ["dev.holdfast/auditIndex": .integer($0)] } ?? [:]
     }
 
     /// The result's own members and the receipt.
-    package func structured(for caller: Caller) -> JSONObject {
-        var content = view.resultObject ?? [:]
+    package func structured(for caller: Caller) -> JSONObject { told(to: caller).content }
+
+    private struct Told {
+        let content: JSONObject
+        /// Nil on success.
+        let words: String?
+        let strippedCount: Int
+    }
+
+    private func told(to caller: Caller) -> Told {
+        let result = provenance.stripped(view.resultObject ?? [:])
+        let words =
+            view.call.status == .succeeded ? nil : provenance.stripped(words(caller))
+        let count = result.count + (words?.count ?? 0)
         let receipt = Receipt(
             status: view.call.status, run: view.run, call: view.call.id, isReplay: isReplay,
             withheld: view.withheld, approval: view.call.approval, next: view.nextStep,
-            message: view.call.status == .succeeded ? nil : words(caller))
+            wouldSend: view.wouldSend, isFromOutside: isFromOutside, strippedCount: count,
+            message: words?.value)
+        var content = result.value
         content[Manifest.reservedResult] = receipt.json
-        return content
+        return Told(content: content, words: words?.value, strippedCount: count)
     }
 
-    fileprivate func textBlocks(_ content: JSONObject, _ caller: Caller) -> [String] {
-        let json = JSONValue.object(content).compactText
-        guard view.call.status == .succeeded else {
-            return [words(caller) + "\n" + json]
-        }
+    /// What was never attempted has brought nothing in.
+    private var isFromOutside: Bool { provenance.isFromOutside && view.call.attempts > 0 }
+
+    private func textBlocks(_ told: Told) -> [String] {
+        let json = JSONValue.object(told.content).compactText
+        if let words = told.words { return [words + "\n" + json] }
         var remarks: [String] = []
-        if view.withheld != nil { remarks.append(view.words(caller)) }
+        if view.withheld != nil { remarks.append(view.words(view.caller)) }
         if isReplay { remarks.append(replayed) }
+        if isFromOutside, view.withheld == nil {
+            let count = told.strippedCount
+            remarks.append(Provenance.words(count == 0 ? nil : .integer(count)))
+        }
         return remarks.isEmpty ? [json] : [json, remarks.joined(separator: " ")]
     }
 
     private func words(_ caller: Caller) -> String {
-        view.words(caller) + (isReplay ? " " + replayed : "")
+        var sentences = [view.words(caller)]
+        if let asking { sentences.append(asking.words) }
+        if isReplay { sentences.append(replayed) }
+        return sentences.joined(separator: " ")
     }
 
     // Only what surely happened, and only once, may be done again on purpose.
@@ -89,7 +122,8 @@ extension CallAnswer {
 extension Refusal {
     package var structured: JSONObject {
         let receipt = Receipt(
-            status: .failed, call: rejection?.holder, next: next, message: words)
+            status: rejection?.status ?? .failed, call: rejection?.holder, next: next,
+            message: words)
         return [Manifest.reservedResult: receipt.json]
     }
 
@@ -122,6 +156,8 @@ extension CallView {
             document["withheld"] = .string(withheld.rawValue)
         } else if call.status == .succeeded {
             document["result"] = result
+        } else if let wouldSend {
+            document["would_send"] = wouldSend
         } else if call.status != .pendingApproval {
             document["error"] = errorDocument
         }
@@ -130,6 +166,9 @@ extension CallView {
         return document
     }
 
+    /// What a call that was not executed would have sent, as it was recorded.
+    var wouldSend: JSONValue? { call.status == .shadow ? result : nil }
+
     /// Why there is no result: `{class?, message}`; nil where nothing went wrong so far.
     package var errorDocument: JSONValue? {
         switch call.phase {
@@ -137,8 +176,8 @@ extension CallView {
             ["class": .string(kind.rawValue), "message": .string(words(caller))]
         case .denied, .cancelled, .unknown, .needsAttention:
             ["message": .string(words(caller))]
-        case .held, .ready, .running, .verifying, .confirming, .succeeded, .compensating,
-            .compensated:
+        case .held, .ready, .running, .verifying, .confirming, .succeeded, .shadow,
+            .compensating, .compensated:
             nil
         }
     }

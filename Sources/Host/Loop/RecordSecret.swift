@@ -1,7 +1,7 @@
 // The secret that keyed values of the record are made with: a file outside the database, made on
 // first use, readable by its owner alone.
 
-import CSystem
+import CLinux
 import Engine
 import Glibc
 import Proofs
@@ -34,9 +34,10 @@ enum RecordSecret {
         return keyed
     }
 
-    /// The secret where there is one; for those who only look.
+    /// The secret where there is one that this account may read; for those who only look.
     static func existing(_ path: String) throws(JournalFault) -> KeyedHash? {
-        try read(path).map { KeyedHash(secret: $0) }
+        if access(path, R_OK) != 0, errno == EACCES { return nil }
+        return try read(path).map { KeyedHash(secret: $0) }
     }
 
     private static func read(_ path: String) throws(JournalFault) -> [UInt8]? {
@@ -46,6 +47,14 @@ enum RecordSecret {
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw fault(path, "it cannot be read", errno) }
+        // Where a group shares the folder, another account could put a file of its own there.
+        guard status.st_uid == geteuid() || geteuid() == 0 else {
+            throw JournalFault(
+                .readOnly,
+                "The record's secret \(path) belongs to another account (uid "
+                    + "\(status.st_uid)), which knows what is in it. Start the host as the account "
+                    + "that owns the journal, or put the right file back.")
+        }
         guard status.st_mode & 0o077 == 0 else {
             throw JournalFault(
                 .readOnly,
@@ -63,31 +72,15 @@ enum RecordSecret {
         return Array(bytes.prefix(byteCount))
     }
 
-    // Written whole under another name and linked into place: nobody ever sees half a secret, and
-    // of two hosts that make one at once the first wins.
+    // With another secret no key would be found again: of two hosts that make one at once the first
+    // wins, and the file outlasts a loss of power.
     private static func make(_ path: String) throws(JournalFault) {
         var entropy = Chance.entropy()
-        let secret = entropy.bytes(byteCount)
-        let draft = path + "." + Hex.encode(entropy.bytes(8))
-        let file = csystem_open(draft, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard file >= 0 else { throw fault(path, "it cannot be made", -file) }
-        defer { unlink(draft) }
-        let written = write(file, secret, secret.count)
-        let code = written == secret.count && fsync(file) == 0 ? 0 : errno
-        close(file)
-        guard code == 0 else { throw fault(path, "it cannot be written", code) }
-        guard link(draft, path) == 0 || errno == EEXIST else {
-            throw fault(path, "it cannot be made", errno)
+        do {
+            _ = try NewFile.make(path, entropy.bytes(byteCount), mode: 0o600)
+        } catch {
+            throw fault(path, "it \(error.message)", error.code)
         }
-        try flushFolder(of: path)
-    }
-
-    // The name must outlast a loss of power too: with another secret no key would be found again.
-    private static func flushFolder(of path: String) throws(JournalFault) {
-        let folder = csystem_open(Paths.folder(of: path), O_RDONLY | O_DIRECTORY, 0)
-        guard folder >= 0 else { throw fault(path, "its folder cannot be opened", -folder) }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw fault(path, "its folder cannot be flushed", errno) }
     }
 
     private static func fault(_ path: String, _ what: String, _ code: Int32) -> JournalFault {

@@ -102,7 +102,7 @@ package struct Server: Sendable {
                 answer(handle, .tools(host.listings))
             }
         case .callTool(let handle, let request):
-            let control = controls.add(handle)
+            let control = controls.add(handle, way(of: handle, request))
             // What undoes a run may take as long as any call.
             let isHouse = HostTool(rawValue: request.name).map { $0 != .runAbort } ?? false
             calls.addTask(executorPreference: isHouse ? house : threads) {
@@ -110,6 +110,18 @@ package struct Server: Sendable {
             }
         case .content(let handle, let request):
             calls.addTask(executorPreference: readers) { answer(handle, content(request)) }
+        case .task(let handle, let request):
+            // What stops an attempt waits for no other reader.
+            calls.addTask(executorPreference: readers) {
+                let (told, fault) = host.answer(request)
+                if let fault { report("holdfast: \(fault)") }
+                answer(handle, told)
+            }
+        case .answered(let handle, let said):
+            guard let control = controls.find(handle) else { return }
+            calls.addTask(executorPreference: house) { [host, report] in
+                if let fault = host.answered(control, said) { report("holdfast: \(fault)") }
+            }
         case .cancel(let handle, let reason):
             guard let control = controls.find(handle) else { return }
             calls.addTask(executorPreference: house) { [host, report] in
@@ -125,7 +137,8 @@ package struct Server: Sendable {
     ) async {
         let asked = HostCall(
             tool: request.name, arguments: request.arguments, runID: request.runID,
-            givenKey: request.idempotencyKey, traceparent: request.traceparent)
+            givenKey: request.idempotencyKey, traceparent: request.traceparent,
+            reply: request.reply)
         noticeChanges()
         let outcome: HostAnswer
         if request.wantsProgress {
@@ -137,7 +150,7 @@ package struct Server: Sendable {
         controls.remove(handle)
         // A client whose patience ended has had its answer: the outcome is in the journal.
         guard control.takeAnswer() else { return }
-        answer(handle, outcome.sessionAnswer(to: host.caller))
+        answer(handle, outcome, control)
         FailPoint.pass(.afterAnswer)
         if case .call(let answer) = outcome { host.delivered(answer) }
     }
@@ -167,6 +180,19 @@ package struct Server: Sendable {
         }
     }
 
+    /// How this request's client can be answered, and asked.
+    private func way(of handle: RequestHandle, _ request: ToolCallRequest) -> ClientWay {
+        if request.version.isStateless { return .repeating(request.abilities) }
+        guard request.abilities.showsForms else { return .plain }
+        return .asked { [wire] form in wire.ask(handle, form) }
+    }
+
+    private func answer(_ handle: RequestHandle, _ outcome: HostAnswer, _ control: CallControl) {
+        let (told, fault) = host.sessionAnswer(to: outcome, control.way)
+        if let fault { report("holdfast: \(fault)") }
+        answer(handle, told)
+    }
+
     private func answer(_ handle: RequestHandle, _ answer: SessionAnswer) {
         let rest = wire.perform { $0.answer(handle, with: answer) }
         precondition(rest.isEmpty, "An answer asks nothing more of the host.")
@@ -178,7 +204,7 @@ package struct Server: Sendable {
             await host.pause(HostLimits.patienceEveryMs)
             for (handle, control) in controls.overdue(at: host.clock.steadyMs()) {
                 guard let outcome = host.standing(control), control.takeAnswer() else { continue }
-                answer(handle, outcome.sessionAnswer(to: host.caller))
+                answer(handle, outcome, control)
             }
         }
     }
@@ -186,14 +212,12 @@ package struct Server: Sendable {
     private func content(_ request: ContentRequest) -> SessionAnswer {
         do throws(JournalFault) {
             switch request {
-            case .watch(.tools):
-                host.beginWatchingTools()
-                return .watching
-            case .watch(.toolsAndResources):
-                host.beginWatchingTools()
+            case .watch(let kinds):
+                if kinds.hasTools { host.beginWatchingTools() }
+                guard kinds.hasResources || !kinds.tasks.isEmpty else { return .watching }
                 try watch.begin()
             // A list that was read is one that may change.
-            case .watch(.resources), .resourceList: try watch.begin()
+            case .resourceList: try watch.begin()
             case .resource, .prompt, .completion: break
             }
             return try host.content(request)
@@ -283,8 +307,8 @@ final class Flag: Sendable {
 private final class CallControls: Sendable {
     private let byHandle = Mutex<[RequestHandle: CallControl]>([:])
 
-    func add(_ handle: RequestHandle) -> CallControl {
-        let control = CallControl()
+    func add(_ handle: RequestHandle, _ way: ClientWay) -> CallControl {
+        let control = CallControl(way)
         byHandle.withLock { $0[handle] = control }
         return control
     }

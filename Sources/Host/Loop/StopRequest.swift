@@ -1,6 +1,6 @@
 // SIGTERM and SIGINT as something that can be waited for: the handler writes a byte, nothing else.
 
-import CSystem
+import CLinux
 import Glibc
 import Synchronization
 

@@ -71,7 +71,7 @@ extension ToolHost {
     func record(
         _ report: AttemptReport, in open: OpenJournal
     ) throws(JournalFault) -> EndedStep {
-        let doors = open.doors
+        let doors = doors(of: open)
         do throws(JournalFault) {
             return try record(in: open) { transaction, moment throws(JournalFault) in
                 try doors.record(report, in: transaction, moment)

@@ -25,6 +25,9 @@ extension ToolHost {
             return error.fault.map { .fault($0.beforeSubmitting) } ?? .refused(error.refusal)
         }
         do throws(DoorError) {
+            if let reply = request.reply {
+                return try await answer(reply, to: valid, tool.manifest, control)
+            }
             return try await run(valid, tool, catalog, control)
         } catch {
             switch error {
@@ -37,8 +40,8 @@ extension ToolHost {
     // A tool that is not allowed must look exactly like one that does not exist.
     private func visibleTool(_ request: HostCall, _ catalog: Catalog) -> CatalogTool? {
         let name = ToolName(request.tool)
-        guard profile.allow.contains(name) || request.isByPerson,
-            let tool = catalog.tool(named: name), tool.manifest.agent || request.isByPerson
+        guard let tool = catalog.tool(named: name),
+            policy.offers(tool.manifest.tool) && tool.manifest.agent || request.isByPerson
         else { return nil }
         return tool
     }
@@ -57,14 +60,16 @@ extension ToolHost {
                 try faulting { () throws(JournalFault) in try open.renewLease(clock) }
             }
             ticket = open.owner.ticket
-            submission = try submit(request, of: catalog, in: open)
+            submission = try submit(request, of: catalog, in: open, by: doors(of: open))
         } catch {
             throw error.mappingFault(\.beforeSubmitting)
         }
         let call = submission.view.call
-        let deadlineMs =
-            clock.steadyMs() + patienceMs(of: submission.view, tool.manifest)
-        control.become(submission, until: deadlineMs)
+        // Who can be told otherwise is not kept waiting for a person.
+        let patience = control.way.takesMore(than: submission.view.call)
+            ? 0 : patienceMs(of: submission.view, tool.manifest)
+        control.become(
+            submission.view, isReplay: submission.isReplay, until: clock.steadyMs() + patience)
         if control.stop.isRaised, let fault = cancel(control, reason: nil) {
             return .unrecorded(fault.afterSubmitting(call), submission.view)
         }
@@ -76,8 +81,16 @@ extension ToolHost {
                         work, in: open, ticket, stop: control.stop, isForOneCall: true)
                 }
             }
-            view = try await outcome(of: view, until: deadlineMs, in: open)
-            return .call(CallAnswer(view: view, isReplay: submission.isReplay))
+            try faulting { () throws(JournalFault) in
+                try ask(about: view, tool.manifest, in: open, control)
+            }
+            view = try await outcome(of: view, in: open) { control.deadlineMs }
+            return try faulting { () throws(JournalFault) in
+                .call(
+                    try answer(
+                        view, isReplay: submission.isReplay, in: open,
+                        asking: control.question?.asking))
+            }
         } catch {
             switch error {
             case .fault(let fault):
@@ -87,14 +100,26 @@ extension ToolHost {
         }
     }
 
-    private func submit(
-        _ request: SubmitRequest, of catalog: Catalog, in open: OpenJournal
+    /// A call as it stands, ready to be told to a model: whoever is about to tell it has read it.
+    func answer(
+        _ view: CallView, isReplay: Bool, in open: OpenJournal, asking: AskingEnd? = nil
+    ) throws(JournalFault) -> CallAnswer {
+        let provenance = try provenance(of: view.call, in: open)
+        noteReading(view.call, provenance)
+        return CallAnswer(
+            view: view, isReplay: isReplay, provenance: provenance, asking: asking)
+    }
+
+    func submit(
+        _ request: SubmitRequest, of catalog: Catalog, in open: OpenJournal, by doors: Doors
     ) throws(DoorError) -> Submission {
-        let doors = open.doors
-        // A read that is lost with the power was never answered: only writes are flushed.
-        let durability: Durability = request.tool.delivery.isWrite ? .flushed : .committed
+        // A read that is lost with the power was never answered: only writes are flushed, and what
+        // rules may turn down, for that is answered at once.
+        let isFlushed = request.tool.delivery.isWrite || request.tool.approval != nil
+            || doors.rulebook?.policy.rules.isEmpty == false
+        let durability: Durability = isFlushed ? .flushed : .committed
         var bound = request
-        bound.environment = open.environment
+        if bound.environment.isEmpty { bound.environment = open.environment }
         bound.known = request.run.flatMap(recentRuns.find)
         let submission = try open.perform(durability, pinning: request.pins, of: catalog) {
             [bound] transaction, moment throws(DoorError) in
@@ -115,12 +140,13 @@ extension ToolHost {
     }
 
     /// Waits until a call has an outcome or needs a person, or patience ends.
+    /// - Parameter deadlineMs: asked anew each time, for it may move.
     func outcome(
-        of view: CallView, until deadlineMs: Int64, in open: OpenJournal
+        of view: CallView, in open: OpenJournal, until deadlineMs: () -> Int64
     ) async throws(DoorError) -> CallView {
         var view = view
         var pauseMs = HostLimits.firstPollMs
-        while view.call.isWorthWaitingFor(draining: isEnding), clock.steadyMs() < deadlineMs {
+        while view.call.isWorthWaitingFor(draining: isEnding), clock.steadyMs() < deadlineMs() {
             await pause(pauseMs)
             pauseMs = min(pauseMs * 2, HostLimits.longestPollMs)
             view = try faulting { () throws(JournalFault) in
@@ -133,7 +159,7 @@ extension ToolHost {
     }
 
     /// Whether nothing new is begun here any more.
-    private var isEnding: Bool {
+    var isEnding: Bool {
         isDraining.load(ordering: .acquiring) || running.isStopping
     }
 
@@ -142,7 +168,7 @@ extension ToolHost {
     package func cancel(
         _ call: CallID, reason: String?, in open: OpenJournal
     ) throws(DoorError) -> CallView {
-        let doors = open.doors
+        let doors = doors(of: open)
         let caller = self.caller
         let view = try open.perform(.flushed) { transaction, moment throws(DoorError) in
             try doors.cancel(
@@ -182,12 +208,16 @@ extension ToolHost {
     /// How a call that is still under way stands, for a client that will wait no longer; nil where
     /// that cannot be read now.
     func standing(_ control: CallControl) -> HostAnswer? {
-        guard let submission = control.submission, let open = opener.current else { return nil }
+        guard let accepted = control.accepted, let open = opener.current else { return nil }
         do throws(JournalFault) {
             let view = try open.journal.read { reading throws(JournalFault) in
-                try reading.view(of: submission.view.call.id)
+                try reading.view(of: accepted.view.call.id)
             }
-            return view.map { .call(CallAnswer(view: $0, isReplay: submission.isReplay)) }
+            guard let view else { return nil }
+            return .call(
+                try answer(
+                    view, isReplay: accepted.isReplay, in: open,
+                    asking: control.question?.asking))
         } catch {
             // Whoever executes the call will meet the fault too, and tell it.
             return nil
@@ -259,7 +289,7 @@ extension Call {
         switch phase {
         case .running, .verifying, .confirming: true
         case .held, .ready, .waiting, .unknown(recoverAt: _?): !draining
-        case .unknown(recoverAt: nil), .succeeded, .failed, .denied, .cancelled,
+        case .unknown(recoverAt: nil), .succeeded, .failed, .denied, .cancelled, .shadow,
             .compensating, .compensated, .needsAttention:
             false
         }

@@ -61,7 +61,7 @@ extension ToolHost {
             probe: probe, outcome: answer.outcome, resultClass: answer.kind,
             retry: current?.manifest.tool.retry ?? .standard,
             approval: current?.manifest.tool.approval)
-        let doors = open.doors
+        let doors = doors(of: open)
         return try record(in: open) { transaction, moment throws(JournalFault) in
             try doors.answer(report, in: transaction, moment)
         }
@@ -153,7 +153,7 @@ extension ToolHost {
             case .problem(let reason): return try giveUp(undo, because: reason, in: open)
             }
         }
-        let doors = open.doors
+        let doors = doors(of: open)
         let ticket = open.owner.ticket
         do throws(DoorError) {
             let recorded = try open.perform(.flushed) { transaction, moment throws(DoorError) in
@@ -212,7 +212,7 @@ extension ToolHost {
     private func giveUp(
         _ undo: Undo, because reason: String, in open: OpenJournal
     ) throws(JournalFault) -> EndedStep {
-        let doors = open.doors
+        let doors = doors(of: open)
         let tool = try pinnedTool(undo.manifest, in: open)
         let kind = tool?.manifest.payloadClass(of: FollowUpRoots(undo)) ?? .secret
         return try record(in: open) { transaction, moment throws(JournalFault) in

@@ -12,6 +12,8 @@ import Synchronization
 package final class ToolHost: Sendable {
     package let configuration: Configuration
     package let profile: Profile
+    /// What the profile's agents may do.
+    package let policy: Policy
     package let caller: Caller
     package let opener: JournalOpener
     let clock: HostClock
@@ -19,6 +21,8 @@ package final class ToolHost: Sendable {
     let unrecorded = UnrecordedOutcomes()
     let recentRuns = RecentRuns()
     let deliveries = Deliveries()
+    let noticePauses = NoticePauses()
+    let taint = SessionTaint()
     private let tools: LiveCatalog
     let clockWatch = ClockWatch()
     /// Raised at the end of input: calls that only wait are answered as they stand.
@@ -33,6 +37,7 @@ package final class ToolHost: Sendable {
         let person = try configuration.person(of: profile, in: surroundings)
         self.configuration = configuration
         self.profile = profile
+        policy = configuration.policy(for: profile)
         tools = LiveCatalog(configuration, kinds: kinds, in: surroundings)
         self.clock = clock
         caller = Caller(
@@ -47,6 +52,16 @@ package final class ToolHost: Sendable {
     /// The calls that this process has in hand, those included whose end is not recorded yet.
     var inHand: [CallID] { running.calls.map(\.call) + unrecorded.calls }
 
+    /// The engine under the rules as they are at this moment: what manifests and config say of
+    /// permission and patience is never pinned.
+    func doors(of open: OpenJournal) -> Doors { open.doors.under(rulebook(of: catalog)) }
+
+    func rulebook(of catalog: Catalog) -> Rulebook {
+        Rulebook(
+            policy: policy.mistaken(catalog.ruleProblems.first?.description.shown),
+            tools: catalog.engineTools)
+    }
+
     /// What is wrong with the tools and was not told yet, a line each.
     func complaints() -> [String] { tools.complaints() }
 
@@ -57,7 +72,7 @@ package final class ToolHost: Sendable {
         let change = tools.look(
             atMs: clock.steadyMs(), pause: { usleep(UInt32($0) * 1_000) }, note: note)
         guard let change else { return nil }
-        let (old, new) = (change.before.tools(for: profile), change.after.tools(for: profile))
+        let (old, new) = (offered(of: change.before), offered(of: change.after))
         return ToolNews(
             lines: [change.summary].compactMap { $0 } + complaints(),
             isListChanged: old.map(\.manifest.listing) != new.map(\.manifest.listing))

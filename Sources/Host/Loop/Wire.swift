@@ -1,7 +1,7 @@
 // The wire: the process's real standard output, kept away from everything else in the process and
 // from every child, and the session whose lines go out on it.
 
-import CSystem
+import CLinux
 import Glibc
 import MCP
 import Synchronization
@@ -69,13 +69,27 @@ final class Wire: Sendable {
                     recorder?.note(.server(line))
                     if !state.isClosed { state.isClosed = !writeWhole(line) }
                 case .note(let note): notes.append(note)
-                case .listTools, .callTool, .content, .cancel: rest.append(effect)
+                case .listTools, .callTool, .content, .task, .answered, .cancel:
+                    rest.append(effect)
                 }
             }
             return (rest, notes)
         }
         for note in notes { noted(note) }
         return rest
+    }
+
+    /// Puts a form to the user of the client that made a call.
+    /// - Returns: whether it was sent.
+    func ask(_ call: RequestHandle, _ form: QuestionForm) -> Bool {
+        var isAsked = false
+        let rest = perform { session in
+            let effects = session.ask(call, form)
+            isAsked = !effects.isEmpty
+            return effects
+        }
+        precondition(rest.isEmpty, "A question asks nothing of the host.")
+        return isAsked
     }
 
     /// What clients want to hear of.

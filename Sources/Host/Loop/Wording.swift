@@ -10,15 +10,14 @@ extension CallView {
         case .succeeded: return succeeded
         case .failed(let kind, _): return failed(kind)
         case .denied: return denied
+        case .shadow:
+            return "\(tool) was checked and recorded, and NOT executed: this is a trial run "
+                + "(shadow). Nothing was sent and nothing has changed"
+                + (wouldSend == nil ? "" : "; would_send says what would have been sent")
+                + ". Go on as if it had been done where that makes sense, and say so."
         case .cancelled:
             return "\(tool) was cancelled and did not run\(because)."
-        case .held:
-            return "\(tool) was not run yet: it needs a yes from \(caller.person) "
-                + "(\(approvalName)), until \(call.approval?.decideBy.description ?? "it expires")"
-                + ". Tell the user that `holdfast approve \(approvalName)` or `holdfast deny "
-                + "\(approvalName) --reason …` decides it. Do not send it again with other "
-                + "arguments. Its outcome: call_status with call_id \(call.id), or the same call "
-                + "again."
+        case .held: return held
         case .waiting(let until, _, _):
             return "\(tool) was tried and surely did not happen\(because). It is tried again at "
                 + "\(until), whether or not anybody waits. Do not send it again with other "
@@ -36,6 +35,11 @@ extension CallView {
         case .compensated:
             return "\(tool) had succeeded and was undone when its run was aborted. Do not repeat "
                 + "it in that run."
+        case .ready where call.isQueued:
+            return "\(tool) was not started yet: as many calls as may be are under way. It waits "
+                + "its turn and is started then, whether or not anybody waits. Do not send it "
+                + "again with other arguments. Its outcome: call_status with call_id \(call.id), "
+                + "or the same call again."
         case .ready, .running, .verifying:
             return "\(tool) is still running. Do not send it again with other arguments. Its "
                 + "outcome: call_status with call_id \(call.id)."
@@ -67,7 +71,15 @@ extension CallView {
         }
     }
 
-    private var approvalName: String { call.approval?.id.text ?? "" }
+    private var held: String {
+        guard let approval = call.approval else { return "\(call.tool) waits for a yes." }
+        return "\(call.tool) was not run yet: it needs a yes "
+            + "(\(approval.askedWords(caller))), until \(approval.decideBy); no answer by then: "
+            + "\(approval.afterSilence). Tell the user that `holdfast approve \(approval.id)` or "
+            + "`holdfast deny \(approval.id) --reason …` decides it. Do not send it again with "
+            + "other arguments. Its outcome: call_status with call_id \(call.id), or the same call "
+            + "again."
+    }
 
     /// The recorded words, for the end of a sentence that brings its own full stop.
     var because: String {
@@ -105,16 +117,22 @@ extension CallView {
     }
 
     private var denied: String {
+        if call.approval == nil, let ruling = call.ruling, ruling.verdict == .deny {
+            return "\(call.tool) was not run: the rules do not allow it"
+                + " (\(ruling.rules.joined(separator: ", ")))\(because). Do not send it again "
+                + "with altered arguments, and do not look for another way; tell the user."
+        }
         switch (call.approval?.state, call.approval?.decidedBy) {
         case (.expired, let person?):
-            "\(call.tool) was approved by \(person), and was not done by "
+            return "\(call.tool) was approved by \(person), and was not done by "
                 + (call.approval?.executeBy?.description ?? "its time")
                 + ". Do not send it again with altered arguments; ask the user what to do."
         case (.expired, nil):
-            "\(call.tool) was not run: nobody approved it in time. Do not send it again with "
+            return "\(call.tool) was not run: nobody approved it in time. Do not send it again "
+                + "with "
                 + "altered arguments; ask the user what to do."
         case (.denied, _), (.pending, _), (.approved, _), (.withdrawn, _), (.spent, _), (nil, _):
-            "\(call.tool) was not run: it was denied\(because). Do not send it again with "
+            return "\(call.tool) was not run: it was denied\(because). Do not send it again with "
                 + "altered arguments; ask the user what to do."
         }
     }

@@ -45,9 +45,14 @@ package final class Writer: Sendable {
     }
 
     private let journal: any Journal
+    private let writesNotices: Bool
     private let state = Mutex(State())
 
-    package init(_ journal: any Journal) { self.journal = journal }
+    /// - Parameter writesNotices: whether approvers are told of what happens to approvals.
+    package init(_ journal: any Journal, writesNotices: Bool = false) {
+        self.journal = journal
+        self.writesNotices = writesNotices
+    }
 
     /// Runs `unit` in a transaction of its own or shared, and returns once it is committed.
     package func perform(
@@ -115,7 +120,7 @@ package final class Writer: Sendable {
     private func commit(_ batch: [Job], _ riders: [Job]) {
         let flushes = batch.contains { $0.durability == .flushed }
         do {
-            try journal.commit((riders + batch).map(\.unit), flushes ? .flushed : .committed)
+            try journal.commit((riders + batch).map(unit(of:)), flushes ? .flushed : .committed)
             for job in batch { job.finish(nil) }
             for rider in riders { rider.ended() }
         } catch where error.code.concernsEveryUnit || batch.count + riders.count == 1 {
@@ -128,9 +133,17 @@ package final class Writer: Sendable {
         }
     }
 
+    private func unit(of job: Job) -> JournalUnit {
+        guard writesNotices else { return job.unit }
+        return { transaction throws(JournalFault) in
+            transaction.memory.writesNotices = true
+            return try job.unit(transaction)
+        }
+    }
+
     private func commitAlone(_ job: Job) {
         do {
-            try journal.commit([job.unit], job.durability)
+            try journal.commit([unit(of: job)], job.durability)
             job.finish(nil)
         } catch {
             job.finish(error)

@@ -10,13 +10,18 @@ struct ResourceReader {
     private let reading: any JournalReading
     private let entries: EntryReader
     private let caller: Caller
+    /// A call's document as a model may read it.
+    typealias Telling = (Call, JSONObject) throws(JournalFault) -> JSONObject
+    private let telling: Telling
 
     init(
-        _ reading: any JournalReading, _ catalog: Catalog, for caller: Caller, now: Instant
+        _ reading: any JournalReading, _ catalog: Catalog, _ directory: Directory,
+        for caller: Caller, now: Instant, telling: @escaping Telling
     ) {
         self.reading = reading
         self.caller = caller
-        entries = EntryReader(reading, ManifestShelf(catalog), now: now)
+        self.telling = telling
+        entries = EntryReader(reading, ManifestShelf(catalog), directory, now: now)
     }
 
     /// The run, where it is the caller's.
@@ -57,9 +62,7 @@ struct ResourceReader {
             let calls = try entries.entry(of: run, only: place.call).calls
             guard let call = calls.first else { return nil }
             var document: JSONObject = ["run_id": .string(run.id.text)]
-            for member in call.document.objectValue ?? [:] {
-                document[member.name] = member.value
-            }
+            for member in try told(call) { document[member.name] = member.value }
             return JSONValue.object(document).compactText
         case (.approval, let place?):
             return try entries.approval(at: place)?.document.compactText
@@ -68,11 +71,20 @@ struct ResourceReader {
         }
     }
 
+    private func told(_ entry: CallEntry) throws(JournalFault) -> JSONObject {
+        try telling(entry.call, entry.document.objectValue ?? [:])
+    }
+
     func text(of run: Run) throws(JournalFault) -> String {
         if run.version <= HostLimits.shownRecords,
             run.payloadBytes <= HostLimits.resourceBytes
         {
-            let text = try entries.entry(of: run).document.compactText
+            let entry = try entries.entry(of: run)
+            var calls: [JSONValue] = []
+            for call in entry.calls { calls.append(.object(try told(call))) }
+            var document = entry.document.objectValue ?? [:]
+            document["calls"] = .array(calls)
+            let text = JSONValue.object(document).compactText
             if text.utf8.count <= HostLimits.resourceBytes { return text }
         }
         return try brief(run).compactText
@@ -88,7 +100,7 @@ struct ResourceReader {
             run.calls.map { call in
                 [
                     "call_id": .string(call.id.text), "tool": .string(call.tool.text),
-                    "state": .string(call.phase.word), "status": .string(call.status.rawValue),
+                    "state": .string(call.word), "status": .string(call.status.rawValue),
                     "attempts": .integer(call.attempts),
                 ]
             })

@@ -53,6 +53,7 @@ private struct Look {
     let reading: any JournalReading
     let reader: ResourceReader
     let caller: Caller
+    let host: ToolHost
     let watched: WatchedResources
 
     init(_ reading: any JournalReading, _ host: ToolHost, _ watched: WatchedResources) {
@@ -60,6 +61,7 @@ private struct Look {
         self.watched = watched
         reader = host.resourceReader(reading)
         caller = host.caller
+        self.host = host
     }
 
     func changes(from start: Int, to end: Int) throws(JournalFault) -> [ServedChange] {
@@ -101,6 +103,14 @@ private struct Look {
                 let standing = try reader.standing(of: resource), hasChanged(standing)
             else { continue }
             changes.append(.resource(uri))
+        }
+        let tasks = watched.tasks.sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
+        for id in tasks {
+            guard let call = CallID(id.text),
+                let standing = try reader.standing(of: .call(call)), hasChanged(standing),
+                let task = try host.task(id, reading)
+            else { continue }
+            changes.append(.task(task))
         }
         return changes
     }

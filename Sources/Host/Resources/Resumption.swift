@@ -20,6 +20,7 @@ extension ToolHost {
                 open.append("\(name): \(call.status.rawValue), waits for \(wait.what)\(until)")
             } else if call.status == .succeeded {
                 let did = try did(call, reading)
+                if did != nil { noteReading(call, try provenance(of: call, reading)) }
                 done.append(name + (did.map { ": " + $0.visibleLiteral } ?? ""))
             } else {
                 idle.append("\(name): \(call.status.rawValue)")

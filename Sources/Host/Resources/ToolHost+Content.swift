@@ -13,7 +13,9 @@ extension ToolHost {
         let open = try opener.open()
         return try open.journal.read { reading throws(JournalFault) in
             switch request {
-            case .watch(_): return .watching
+            case .watch(let kinds):
+                guard !kinds.tasks.isEmpty else { return .watching }
+                return .watchingTasks(try ownTasks(kinds.tasks, reading))
             case .resourceList(let position): return try page(after: position, reading)
             case .resource(let uri):
                 let reader = resourceReader(reading)
@@ -29,7 +31,13 @@ extension ToolHost {
     }
 
     func resourceReader(_ reading: any JournalReading) -> ResourceReader {
-        ResourceReader(reading, catalog, for: caller, now: clock.now())
+        ResourceReader(
+            reading, catalog, configuration.directory, for: caller, now: clock.now()
+        ) { call, document throws(JournalFault) in
+            let provenance = try self.provenance(of: call, reading)
+            self.noteReading(call, provenance)
+            return provenance.told(document)
+        }
     }
 
     private func page(

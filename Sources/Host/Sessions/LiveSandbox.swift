@@ -85,6 +85,8 @@ extension Configuration {
     fileprivate func apart(in folder: String, for profile: Profile) -> Configuration {
         var copy = self
         copy.storePath = folder + "/state/journal.db"
+        // Nobody is to be told of approvals that are played.
+        copy.notify = []
         copy.recordSecretPath = folder + "/state/" + Configuration.recordSecretName
         copy.profiles = [
             Profile(name: profile.name, allow: profile.allow, onBehalfOf: .account)

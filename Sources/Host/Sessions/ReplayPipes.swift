@@ -1,6 +1,6 @@
 // The two pipes between a replay and its host: lines written on one, messages read from the other.
 
-import CSystem
+import CLinux
 import Glibc
 import JSON
 import MCP

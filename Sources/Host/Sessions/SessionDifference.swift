@@ -119,7 +119,9 @@ struct SessionComparison {
         if path.starts(with: SessionComparison.contents) {
             if path.last == "index" { return old.intValue != nil && new.intValue != nil }
             if isKeyed(old), isKeyed(new) { return true }
-            if path.last == "action" { return old.stringValue != nil && new.stringValue != nil }
+            if path.last == "action" || path.last == "digest" {
+                return old.stringValue != nil && new.stringValue != nil
+            }
         }
         if path.last == "dev.holdfast/auditIndex" {
             return old.intValue != nil && new.intValue != nil

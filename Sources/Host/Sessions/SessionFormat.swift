@@ -208,6 +208,10 @@ extension PersonDecision {
             decided["decision"] = "denied"
             decided["by"] = .string(person)
             decided["reason"] = .string(reason)
+        case .withdraw(let reason):
+            decided["decision"] = "withdrawn"
+            decided["by"] = .string(person)
+            decided["reason"] = reason.map { .string($0) }
         }
         return .object(decided)
     }
@@ -218,7 +222,10 @@ extension PersonDecision {
         switch try reader.string("decision") {
         case "approved": decision = .approve(reason: try reader.optionalString("reason"))
         case "denied": decision = .deny(reason: try reader.string("reason"))
-        case _: throw reader.error("decision", "\"approved\" or \"denied\"")
+        case "withdrawn":
+            decision = .withdraw(reason: try reader.optionalString("reason"))
+        case _:
+            throw reader.error("decision", "\"approved\", \"denied\" or \"withdrawn\"")
         }
         self.init(
             approval: try reader.string("approval_id"), decision: decision,

@@ -77,7 +77,9 @@ struct SessionPast {
         case .string(let text):
             return SessionRenaming.pieces(of: text).compactMap { piece in
                 switch piece {
-                case .id(let id): isMade(id) || OwnerID(id) != nil ? nil : id
+                // Of owners and questions nobody is told before.
+                case .id(let id) where OwnerID(id) != nil || QuestionID(id) != nil: nil
+                case .id(let id): isMade(id) ? nil : id
                 case .words, .time: nil
                 }
             }

@@ -234,7 +234,7 @@ struct SessionPlayer {
         do throws(DoorError) {
             _ = try journal.perform(.flushed) { transaction, moment throws(DoorError) in
                 try doors.decide(
-                    id, decision.decision, by: decision.person, in: transaction, moment)
+                    id, decision.decision, by: .account(decision.person), in: transaction, moment)
             }
         } catch {
             switch error {

@@ -1,7 +1,7 @@
 // `serve --record`: what passes by is queued, and written by a task of its own. Serving never waits
 // for the recording; where it cannot go on, it stops and says so.
 
-import CSystem
+import CLinux
 import Dispatch
 import Engine
 import Glibc

@@ -100,7 +100,7 @@ struct SessionRenaming {
     }
 
     private static let prefixes = [
-        RunID.prefix, CallID.prefix, ApprovalID.prefix, OwnerID.prefix,
+        RunID.prefix, CallID.prefix, ApprovalID.prefix, OwnerID.prefix, QuestionID.prefix,
     ].map { Array(($0 + "_").utf8) }
 
     private static func token(

@@ -11,6 +11,7 @@ extension SessionScribe {
         "resources/templates/list", "resources/read", "prompts/list", "prompts/get",
         "completion/complete", "subscriptions/listen", "resources/subscribe",
         "resources/unsubscribe", "notifications/initialized", "notifications/cancelled",
+        "tasks/get", "tasks/update", "tasks/cancel",
     ]
     /// Who the client is and what it can do.
     private static let openings = ["initialize", "notifications/initialized"]

@@ -10,6 +10,7 @@ extension SessionScribe {
     private static let journalMethods = [
         "resources/list", "resources/read", "prompts/get", "completion/complete",
     ]
+    private static let taskNotification = "notifications/tasks"
     /// Beside free text in those answers.
     private static let fixedFields: Set<String> = [
         "uri", "mimeType", "type", "name", "role", "resultType", "_meta", "nextCursor", "values",
@@ -26,9 +27,12 @@ extension SessionScribe {
     }
 
     private mutating func said(_ message: JSONValue) -> JSONValue {
-        if message["method"] != nil {
+        if let method = message["method"]?.stringValue {
             requireMade(in: message["params"] ?? .null)
-            return message
+            guard method == Self.taskNotification else { return message }
+            return members(of: message) { scribe, member in
+                member.name == "params" ? scribe.task(member.value) : member.value
+            }
         }
         // The refusal of an id that is taken comes before anything else.
         let isRefusal = message["error"]?["code"]?.intValue == -32600
@@ -55,10 +59,28 @@ extension SessionScribe {
             return tools.marksAnything ? mask.blanked(result) : result
         }
         if request.method == "tools/call" { return toolResult(result, of: request) }
+        if request.method == "tasks/get" {
+            requireMade(in: result)
+            return task(result)
+        }
         // The others say what the host is and what its manifests say, which stands in the header.
         guard Self.journalMethods.contains(request.method) else { return result }
         requireMade(in: result)
         return journaled(result)
+    }
+
+    /// A task's result is that of a call by a tool that nobody names here.
+    private mutating func task(_ task: JSONValue) -> JSONValue {
+        members(of: task) { scribe, member in
+            switch member.name {
+            case "result":
+                guard scribe.tools.marksAnything else { return member.value }
+                scribe.doubt("the result of a task cannot be looked through for what is marked")
+                return scribe.mask.blanked(member.value)
+            case "statusMessage": return scribe.hostDocument(member.value)
+            case _: return member.value
+            }
+        }
     }
 
     private mutating func journaled(_ value: JSONValue) -> JSONValue {
@@ -85,6 +107,9 @@ extension SessionScribe {
     private mutating func toolResult(
         _ result: JSONValue, of request: AskedRequest
     ) -> JSONValue {
+        if result["taskId"] != nil {
+            doubt("a call was answered with a task, and what becomes of tasks is not played again")
+        }
         let texts = (result["content"]?.arrayValue ?? []).compactMap { $0["text"]?.stringValue }
         let content =
             result["structuredContent"]
@@ -105,6 +130,7 @@ extension SessionScribe {
                     changed.append(block.replacing(["text"], with: .string(safe)))
                 }
                 return .array(changed)
+            case "statusMessage": return scribe.hostDocument(member.value)
             case _: return member.value
             }
         }

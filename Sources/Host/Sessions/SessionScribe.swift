@@ -72,6 +72,11 @@ struct SessionScribe {
     mutating func entry(for held: Held, _ approval: Approval, reason: String?) -> SessionEntry? {
         let decision: ApprovalDecision
         let said = reason.map { mask.words.scrubbed($0).text }
+        if case .client? = approval.decisions.last?.identity {
+            // What the client said is played again, and decides again.
+            self.held.removeAll { $0 == held }
+            return nil
+        }
         switch approval.state {
         case .pending: return nil
         case .approved, .spent: decision = .approve(reason: said)

@@ -26,8 +26,8 @@ package struct Aborting: Sendable {
     ) async throws(Ending) -> AbortReport {
         let path = project.configuration.storePath
         let account = project.surroundings.account
-        try StoreOwner.require(path, account, to: "abort runs of")
-        try StoreOwner.requireWritable(path, account)
+        try StoreOwner.require(
+            path, account, operators: project.configuration.operators, to: "abort runs of")
         let order = AbortOrder(
             cause: .requested, by: account, reason: reason, isForced: isForced)
         let viewer = try JournalViewer.open(project)

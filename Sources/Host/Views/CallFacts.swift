@@ -11,7 +11,7 @@ extension CallEntry {
         case .waiting(let until, _, _): until
         case .unknown(let recoverAt?): call.isVerified || call.isLeft ? nil : recoverAt
         case .held, .ready, .running, .unknown, .verifying, .confirming, .succeeded, .failed,
-            .denied, .cancelled, .compensating, .compensated, .needsAttention:
+            .denied, .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             nil
         }
     }
@@ -22,7 +22,7 @@ extension CallEntry {
         case .unknown(let recoverAt?): call.isVerified && !call.isLeft ? recoverAt : nil
         case .confirming(let at): at
         case .held, .ready, .running, .waiting, .unknown, .verifying, .succeeded, .failed,
-            .denied, .cancelled, .compensating, .compensated, .needsAttention:
+            .denied, .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             nil
         }
     }
@@ -34,7 +34,7 @@ extension Call {
         switch phase {
         case .compensating(let undo), .compensated(let undo): undo
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .needsAttention:
+            .failed, .denied, .cancelled, .shadow, .needsAttention:
             nil
         }
     }
@@ -79,6 +79,8 @@ extension Pin {
     /// That the tool is not what it was; nil where it is.
     func words(_ tool: ToolName) -> String? {
         guard isChanged else { return nil }
+        // What the host does by itself has no manifest of a file that could go.
+        if current == nil, tool.text.hasPrefix(NotifyTarget.reservedPrefix) { return nil }
         let now = current.map { "has changed since (\($0.short) now)" } ?? "is gone"
         return "\(tool)'s manifest \(now); this run uses the version it was begun with "
             + "(\(manifest.short))"

@@ -29,7 +29,7 @@ enum CallGroup: CaseIterable {
             self = .waiting
         case .succeeded: self = .done
         case .compensated: self = .undone
-        case .failed, .denied, .cancelled: self = .not
+        case .failed, .denied, .cancelled, .shadow: self = .not
         }
     }
 

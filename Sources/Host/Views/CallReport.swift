@@ -21,7 +21,7 @@ package struct CallReport: Sendable {
             else { return "" }
             return result.prettyText
         case .host(let content): return JSONValue.object(content).prettyText
-        case .refused, .unknownTool, .fault, .unrecorded: return ""
+        case .refused, .unknownTool, .notAsked, .fault, .unrecorded: return ""
         }
     }
 
@@ -34,6 +34,7 @@ package struct CallReport: Sendable {
         case .unknownTool(let name):
             "holdfast: there is no tool \(name.visibleLiteral); `holdfast tools` lists them."
                 + (refusedCount == 0 ? "" : " Manifests were refused; `holdfast check` says why.")
+        case .notAsked: "holdfast: this answers nothing that was asked"
         case .fault(let fault), .unrecorded(let fault, _): "holdfast: \(fault)"
         }
     }
@@ -43,7 +44,7 @@ package struct CallReport: Sendable {
         case .call(let call): CommandStatus(call.view.call.phase)
         case .host: .done
         case .refused(let refusal): refusal.rejection.map(CommandStatus.init) ?? .badData
-        case .unknownTool: .usage
+        case .unknownTool, .notAsked: .usage
         case .fault(let fault): CommandStatus(fault)
         case .unrecorded: .unsettled
         }
@@ -59,7 +60,7 @@ package struct CallReport: Sendable {
         case .refused(let refusal): refusal.structured
         case .fault(let fault): fault.structured
         case .unrecorded(let fault, let view): fault.structured(after: view)
-        case .unknownTool: nil
+        case .unknownTool, .notAsked: nil
         }
     }
 
@@ -78,8 +79,8 @@ extension CallView {
         switch call.phase {
         case .held:
             guard let approval = call.approval else { return nil }
-            return "It has not run: it needs a yes from \(caller.person) until "
-                + "\(approval.decideBy), and silence is a no.\n"
+            return "It has not run: it needs a yes (\(approval.askedWords(caller))) until "
+                + "\(approval.decideBy); no answer by then: \(approval.afterSilence).\n"
                 + "Decide:      holdfast approve \(approval.id)\n"
                 + "             holdfast deny \(approval.id) --reason …\n"
                 + "Its outcome: holdfast show \(call.id), or the same call again"
@@ -103,7 +104,7 @@ extension CallView {
         case .failed(.permission, _) where call.needsPerson:
             return "Its system does not permit it\(because). See to the permission, then:\n"
                 + "holdfast resolve \(call.id) --retry | --failed permission  --reason …"
-        case .succeeded, .failed, .denied, .cancelled, .compensated: return nil
+        case .succeeded, .failed, .denied, .cancelled, .shadow, .compensated: return nil
         }
     }
 }

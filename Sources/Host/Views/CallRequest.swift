@@ -10,19 +10,8 @@ package struct CallRequest: Sendable {
         tool: String, arguments: String, run: String?, key: String?
     ) throws(Ending) {
         call = HostCall(
-            tool: tool, arguments: try CallRequest.object(arguments), runID: run, givenKey: key,
-            isByPerson: true)
-    }
-
-    private static func object(_ text: String) throws(Ending) -> JSONObject {
-        let value = try JSONArgument.value(text, of: "--arguments")
-        guard let object = value.objectValue else {
-            throw Ending(
-                .badData,
-                "holdfast: --arguments: a tool's arguments are a JSON object, such as "
-                    + "{\"name\": \"value\"}, but this is \(value.aKind).")
-        }
-        return object
+            tool: tool, arguments: try JSONArgument.object(arguments, of: "--arguments"),
+            runID: run, givenKey: key, isByPerson: true)
     }
 }
 
@@ -37,6 +26,18 @@ package enum JSONArgument {
                 .badData,
                 "holdfast: \(option): not JSON: \(error.message).")
         }
+    }
+
+    /// A tool's arguments.
+    static func object(_ text: String, of option: String) throws(Ending) -> JSONObject {
+        let value = try value(text, of: option)
+        guard let object = value.objectValue else {
+            throw Ending(
+                .badData,
+                "holdfast: \(option): a tool's arguments are a JSON object, such as "
+                    + "{\"name\": \"value\"}, but this is \(value.aKind).")
+        }
+        return object
     }
 
     private static func bytes(_ text: String, of option: String) throws(Ending) -> [UInt8] {

@@ -20,9 +20,9 @@ extension CallEntry {
         case .needsAttention(.undoFailed): "could not undo"
         case .needsAttention(.undoImpossible): "cannot be undone"
         case .failed: "is not permitted"
-        case .ready, .running, .waiting, .verifying, .confirming, .succeeded, .denied,
-            .cancelled, .compensating, .compensated:
-            "is \(call.phase.word)"
+        case .ready, .running, .waiting, .verifying, .confirming, .succeeded, .denied, .cancelled,
+            .shadow, .compensating, .compensated:
+            "is \(call.word)"
         }
     }
 
@@ -58,8 +58,8 @@ extension CallEntry {
         case .needsAttention(.lateSuccess):
             return "it happened: keep it or undo it by hand, then: "
                 + resolve(["--succeeded JSON", "--failed CLASS"])
-        case .running, .verifying, .succeeded, .failed, .denied, .cancelled, .compensating,
-            .compensated:
+        case .running, .verifying, .succeeded, .failed, .denied, .cancelled, .shadow,
+            .compensating, .compensated:
             return nil
         }
     }

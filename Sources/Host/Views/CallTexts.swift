@@ -32,14 +32,15 @@ extension CallEntry {
         case .denied:
             guard let approval else { return "denied" + because }
             return approval.expiry ?? "denied by \(approval.decider)" + because
+        case .shadow: return "checked and recorded, and not executed (shadow)"
         case .cancelled:
             return call.attempts == 0
                 ? "cancelled before it ran" + because
                 : "cancelled; what had been tried surely did not happen" + because
         case .held:
             guard let approval else { return "waits for a yes" }
-            return "waits for a yes or no from \(approval.caller.person.shownInLine) until "
-                + "\(approval.approval.decideBy); silence is a no"
+            return "waits for a yes or no (\(approval.neededWords)) until "
+                + "\(approval.approval.decideBy); no answer: \(approval.approval.afterSilence)"
                 + (approval.undoing.map { "; \($0.afterNo)" } ?? "")
         case .ready: return "waits for a host to start it" + until(call.approval?.executeBy)
         case .running(_, let leaseUntil):
@@ -102,9 +103,10 @@ extension CallEntry {
 }
 
 extension EventEntry {
-    /// The event's free texts, each in quotes.
+    /// What was said and by which rule, and the event's free texts, each in quotes.
     fileprivate var said: String {
-        record.payloads.compactMap { texts[$0.name]?.quoted(upTo: 200) }.joined(separator: " ")
+        let quotes = record.payloads.compactMap { texts[$0.name]?.quoted(upTo: 200) }
+        return ([record.event.words].compactMap { $0 } + quotes).joined(separator: " ")
     }
 }
 
@@ -114,7 +116,7 @@ extension ApprovalEntry {
     /// Which of its two clocks ran out; nil where neither did.
     var expiry: String? {
         guard state == .expired else { return nil }
-        guard approval.decidedBy != nil else { return "nobody said yes in time" }
+        guard approval.executeBy != nil else { return "nobody said yes in time" }
         return "was approved by \(decider), and was not done by \(executeEnd)"
     }
 

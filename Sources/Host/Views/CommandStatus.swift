@@ -22,6 +22,7 @@ extension CommandStatus {
         case .succeeded: self = .done
         case .compensated: self = .failed
         case .failed(let kind, _): self.init(kind)
+        case .shadow: self = .done
         case .cancelled: self = .failed
         case .denied: self = .denied
         case .held, .ready, .running, .waiting, .verifying, .confirming, .compensating:
@@ -42,17 +43,19 @@ extension CommandStatus {
     package init(_ rejection: Rejection) {
         switch rejection {
         case .unknownRun, .unknownCall, .unknownApproval, .idempotencyConflict, .keyUnusable,
-            .textTooLong, .argumentsTooLarge, .argumentNotExact, .deadlineUnusable:
+            .textTooLong, .argumentsTooLarge, .argumentNotExact, .deadlineUnusable,
+            .signatureUnusable, .unknownGrant, .grantUnusable, .amountUnusable:
             self = .badData
         case .runEnded, .runIsFull, .approvalIsOver, .nothingToSettle, .runAborting,
             .notHalted, .deadlinePassed, .doneSince, .senderMayLive, .pinnedOtherwise,
-            .notQuarantined, .wouldRepeat:
+            .notQuarantined, .wouldRepeat, .decidedAlready, .notYetAsked, .nothingToWithdraw,
+            .grantIsOver, .partGivenBack, .undoNotAllowed:
             self = .failed
         case .runNeedsAttention: self = .unsettled
         case .toolUnavailable: self = .unavailable
-        case .halted, .runQuarantined: self = .denied
+        case .halted, .runQuarantined, .overLimit: self = .denied
         case .callsUnfinished: self = .pending
-        case .mayNotDecide: self = .denied
+        case .mayNotDecide, .ownRequest, .unknownKey, .askedTooOften: self = .denied
         }
     }
 
@@ -94,8 +97,12 @@ package struct Ending: Error, Sendable {
             .toolUnavailable, .deadlineUnusable, .notHalted, .notQuarantined, .wouldRepeat,
             .deadlinePassed, .doneSince, .senderMayLive, .pinnedOtherwise, .runIsFull,
             .callsUnfinished, .idempotencyConflict, .keyUnusable, .textTooLong,
-            .argumentsTooLarge, .argumentNotExact, .approvalIsOver, .mayNotDecide,
-            .nothingToSettle:
+            .argumentsTooLarge, .argumentNotExact, .approvalIsOver, .mayNotDecide, .ownRequest,
+            .unknownKey,
+            .signatureUnusable, .decidedAlready, .notYetAsked, .nothingToWithdraw,
+            .askedTooOften, .unknownGrant, .grantIsOver, .grantUnusable, .partGivenBack,
+            .undoNotAllowed, .nothingToSettle,
+            .overLimit, .amountUnusable:
             self.init(CommandStatus(rejection), "holdfast: \(rejection.message.shown)")
         }
     }

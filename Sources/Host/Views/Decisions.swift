@@ -14,19 +14,83 @@ package struct Decisions: Sendable {
         self.clock = clock
     }
 
+    /// By the account of this process.
     /// - Returns: the approval as it stands then.
     package func decide(
         _ text: String, _ decision: ApprovalDecision
     ) throws(Ending) -> ApprovalEntry {
+        try decide(text, decision, by: .account(project.surroundings.account))
+    }
+
+    /// By the holder of the key that signed it.
+    func record(
+        _ signed: SignedDecision, _ decision: ApprovalDecision
+    ) throws(Ending) -> ApprovalEntry {
+        let id = signed.note.approval.text
+        let action = try approval(id).approval.action
+        guard action == signed.note.action else {
+            throw Ending(
+                .badData,
+                "holdfast: \(id) is about another action than what was signed: its digest is "
+                    + "\(ActionDigest.text(action)). Nothing was recorded. Look at "
+                    + "`holdfast approvals` again, and sign it anew.")
+        }
+        return try decide(
+            id, decision, by: .signed(signed.key, signed.signature, at: signed.note.at))
+    }
+
+    /// As it stands.
+    func approval(_ text: String) throws(Ending) -> ApprovalEntry {
+        guard ApprovalID(text) != nil, let journal = try journal() else {
+            throw Ending(.unknownApproval(text))
+        }
+        let entry = try viewer(journal).approval(text)
+        guard let entry else { throw Ending(.unknownApproval(text)) }
+        return entry
+    }
+
+    private func decide(
+        _ text: String, _ decision: ApprovalDecision, by decider: Decider
+    ) throws(Ending) -> ApprovalEntry {
         guard let id = ApprovalID(text), let journal = try journal() else {
             throw Ending(.unknownApproval(text))
         }
-        let person = project.surroundings.account
-        let view = try perform(journal) { doors, transaction, moment throws(DoorError) in
-            try doors.decide(id, decision, by: person, in: transaction, moment)
+        _ = try perform(journal) { doors, transaction, moment throws(DoorError) in
+            try doors.decide(id, decision, by: decider, in: transaction, moment)
         }
-        let entry = try viewer(journal).run(view.call.id.text).calls.first?.approval
-        guard let entry else { throw Ending(.unknownApproval(text)) }
+        return try approval(text)
+    }
+
+    /// - Returns: the approval that the grant now waits for.
+    func request(
+        _ request: GrantRequest, under policy: Policy?
+    ) throws(Ending) -> ApprovalEntry {
+        guard let journal = try journal() else {
+            throw Ending(
+                .badData,
+                "holdfast: there is no journal at \(project.configuration.storePath.shown) yet, "
+                    + "and so no agent that a grant could be for.")
+        }
+        let view = try perform(journal) { doors, transaction, moment throws(DoorError) in
+            let rulebook = policy.map { Rulebook(policy: $0, tools: [:]) } ?? doors.rulebook
+            return try doors.under(rulebook).request(request, in: transaction, moment)
+        }
+        guard let asked = view.call.approval else {
+            preconditionFailure("A grant that was asked for waits for a yes.")
+        }
+        return try approval(asked.id.text)
+    }
+
+    /// - Returns: the grant as it stands then.
+    func revoke(_ id: CallID, reason: String) throws(Ending) -> GrantEntry {
+        guard let journal = try journal() else { throw Ending(.unknownGrant(id.text)) }
+        let person = project.surroundings.account
+        _ = try perform(journal) { doors, transaction, moment throws(DoorError) in
+            try doors.revoke(id, reason: reason, by: person, in: transaction, moment)
+        }
+        guard let entry = try viewer(journal).grant(id) else {
+            throw Ending(.unknownGrant(id.text))
+        }
         return entry
     }
 
@@ -70,21 +134,21 @@ package struct Decisions: Sendable {
         }
     }
 
-    // Whoever may not write the journal may not decide either.
+    // Whoever may not write the journal has none here.
     private func journal() throws(Ending) -> (any Journal)? {
-        let path = project.configuration.storePath
-        try StoreOwner.requireWritable(path, project.surroundings.account)
-        return try project.journal()
+        try project.journal()
     }
 
     private func viewer(_ journal: any Journal) -> JournalViewer {
-        JournalViewer(journal, project.catalog(), clock: clock)
+        JournalViewer(
+            journal, project.catalog(), project.configuration.directory, clock: clock)
     }
 
     // What is said of another system, or ordered: the account that owns the store answers for it.
     private func requireOperator(to order: String) throws(Ending) {
         try StoreOwner.require(
-            project.configuration.storePath, project.surroundings.account, to: order)
+            project.configuration.storePath, project.surroundings.account,
+            operators: project.configuration.operators, to: order)
     }
 
     // What a person says came of it must be what the tool's callers may rely on.
@@ -127,13 +191,7 @@ package struct Decisions: Sendable {
             -> Answer
     ) throws(Ending) -> Answer {
         do throws(DoorError) {
-            let decision: OneDecision
-            do throws(JournalFault) {
-                decision = try OneDecision(journal, project.configuration, clock)
-            } catch {
-                throw .fault(error)
-            }
-            return try decision.perform(door)
+            return try OneDecision(journal, project.configuration, clock).perform(door)
         } catch {
             throw Ending(error)
         }

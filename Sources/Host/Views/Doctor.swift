@@ -1,6 +1,6 @@
 // `holdfast doctor`: what is in use, and what is wrong with it. It looks and makes nothing.
 
-import CSystem
+import CLinux
 import Engine
 import Glibc
 import SQLite
@@ -23,8 +23,12 @@ package struct Doctor: Sendable {
         doctor.look(at: project.configuration)
         doctor.lookAtLibrary()
         doctor.lookAtPlace(of: project.configuration)
+        doctor.lookAtGroup(of: project.configuration)
         doctor.lookAtSecret(of: project.configuration)
-        doctor.look(at: project.catalog())
+        let catalog = project.catalog()
+        doctor.look(at: catalog)
+        doctor.lookAtApprovers(of: project.configuration)
+        doctor.lookAtQuorums(of: project.configuration, catalog)
         doctor.lookAtJournal(of: project)
         return doctor
     }
@@ -38,6 +42,8 @@ package struct Doctor: Sendable {
         add(.good, "config", configuration.isBuiltin ? "built-in (no file)" : configuration.path)
         let names = configuration.profiles.map(\.name).joined(separator: ", ")
         add(.good, "profiles", names)
+        guard !configuration.notify.isEmpty else { return }
+        add(.good, "notify", configuration.notify.map(\.words).joined(separator: ", "))
     }
 
     private mutating func lookAtLibrary() {
@@ -84,6 +90,8 @@ package struct Doctor: Sendable {
         let path = configuration.recordSecretPath
         var status = stat()
         if stat(path, &status) != 0 {
+            // Who may not look into the folder has been told so.
+            guard errno == ENOENT || errno == ENOTDIR else { return }
             if access(configuration.storePath, F_OK) == 0 {
                 add(
                     .fault, "secret",

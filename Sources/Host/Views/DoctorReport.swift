@@ -70,8 +70,8 @@ extension Doctor {
         }
     }
 
-    private mutating func tell(_ lines: [AgendaItem], claimable: [String], at now: Instant) {
-        let bound = lines.filter { $0.environment.map { !claimable.contains($0) } ?? false }
+    private mutating func tell(_ lines: [AgendaItem], claimable: [String]?, at now: Instant) {
+        let bound = lines.filter { $0.isBoundElsewhere(claimable) }
         if let first = bound.first {
             add(
                 .warning, "nobody's work",
@@ -81,7 +81,7 @@ extension Doctor {
         }
         let late = lines.filter { line in
             now.ms(since: line.due) > Doctor.lateMs
-                && (line.environment.map { claimable.contains($0) } ?? true)
+                && !line.isBoundElsewhere(claimable)
         }
         if let first = late.first {
             add(
@@ -94,12 +94,13 @@ extension Doctor {
     /// Longer than any live host leaves due work alone.
     private static let lateMs: Int64 = 5_000
 
-    private func environments(of project: Project) throws(Ending) -> [String] {
+    /// - Returns: nil where this account may not know the secret that they are made with.
+    private func environments(of project: Project) throws(Ending) -> [String]? {
         let configuration = project.configuration
         let secret = try Ending.ifFault { () throws(JournalFault) in
             try RecordSecret.existing(configuration.recordSecretPath)
         }
-        guard let secret else { return [] }
+        guard let secret else { return nil }
         var digests: [String] = []
         for profile in configuration.profiles {
             do {
@@ -111,6 +112,14 @@ extension Doctor {
             }
         }
         return digests
+    }
+}
+
+extension AgendaItem {
+    /// Whether it is known that no host of this config may do it.
+    fileprivate func isBoundElsewhere(_ claimable: [String]?) -> Bool {
+        guard let environment, let claimable else { return false }
+        return !claimable.contains(environment)
     }
 }
 

@@ -53,7 +53,7 @@ extension CallEntry {
     package var document: JSONValue {
         var document: JSONObject = [
             "call_id": .string(call.id.text), "tool": .string(call.tool.text),
-            "state": .string(call.phase.word), "status": .string(call.status.rawValue),
+            "state": .string(call.word), "status": .string(call.status.rawValue),
             "attempts": .integer(call.attempts),
         ]
         if let error { document["error"] = error }
@@ -83,8 +83,8 @@ extension CallEntry {
         case .denied, .cancelled: ["message": .text(message)]
         case .unknown, .needsAttention:
             ["message": .string(message ?? "the outcome was never heard of")]
-        case .held, .ready, .running, .verifying, .confirming, .succeeded, .compensating,
-            .compensated:
+        case .held, .ready, .running, .verifying, .confirming, .succeeded, .shadow,
+            .compensating, .compensated:
             nil
         }
     }
@@ -103,38 +103,6 @@ extension EventEntry {
             self.texts[reference.name].map { (reference.name.rawValue, JSONValue.string($0)) }
         }
         if !texts.isEmpty { document["texts"] = .object(JSONObject(texts)) }
-        return .object(document)
-    }
-}
-
-extension ApprovalEntry {
-    package var document: JSONValue {
-        var decisions: [JSONValue] = []
-        if let by = approval.decidedBy, let at = approval.decidedAt {
-            var decision: JSONObject = [
-                "decision": approval.state == .denied ? "denied" : "approved",
-                "by": .string(by), "at": .string(at.description),
-            ]
-            if let decisionReason { decision["reason"] = .string(decisionReason) }
-            decisions.append(.object(decision))
-        }
-        var document: JSONObject = [
-            "approval_id": .string(approval.id.text), "call_id": .string(call.text),
-            "run_id": .string(run.text), "tool": .string(tool.text),
-            "arguments": arguments ?? .null, "reason": .text(reason),
-            "rule": .string(approval.rule), "state": .string(state.rawValue),
-            "action": .string(approval.action.hex), "profile": .string(caller.profile),
-            "on_behalf_of": .string(caller.person),
-            "asked_at": .string(askedAt.description),
-            "decide_by": .string(approval.decideBy.description),
-            "execute_by": .text(approval.executeBy?.description),
-            "decisions": .array(decisions),
-        ]
-        if let undoing {
-            document["undoes"] = .string(undoing.call.text)
-            document["undoes_tool"] = .string(undoing.tool.text)
-            document["abort_reason"] = .text(undoing.reason)
-        }
         return .object(document)
     }
 }

@@ -45,7 +45,7 @@ extension Call {
         case .unknown, .needsAttention(.recoveryExhausted): true
         case .verifying(let probing): probing.purpose == .verify
         case .held, .ready, .running, .waiting, .confirming, .succeeded, .failed, .denied,
-            .cancelled, .compensating, .compensated, .needsAttention:
+            .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             false
         }
     }

@@ -22,7 +22,7 @@ enum EffectState: String {
             self = .yes
         case .running, .unknown, .verifying, .needsAttention(.recoveryExhausted): self = .maybe
         case .compensated: self = .undone
-        case .held, .ready, .waiting, .failed, .denied, .cancelled,
+        case .held, .ready, .waiting, .failed, .denied, .cancelled, .shadow,
             .needsAttention(.undoFailed):
             // Where an earlier attempt may have happened, no later failure ends the doubt.
             self = call.doubtful.isEmpty ? .no : .maybe
@@ -59,7 +59,7 @@ extension RunEntry {
             table.add([
                 EffectState(call, in: run).rawValue, call.id.text, call.tool.text,
                 call.reversibility?.rawValue ?? "", call.followUps.undo?.text ?? "none",
-                entry.did ?? call.phase.word,
+                entry.did ?? call.word,
             ])
         }
         return table.text(style)

@@ -7,13 +7,19 @@ import JSONSchema
 
 /// One look at the journal, inside one read.
 struct EntryReader {
-    private let reading: any JournalReading
-    private let shelf: ManifestShelf
-    private let now: Instant
+    let reading: any JournalReading
+    let shelf: ManifestShelf
+    /// The people who may decide, as the config knows them.
+    let directory: Directory
+    let now: Instant
 
-    init(_ reading: any JournalReading, _ shelf: ManifestShelf, now: Instant) {
+    init(
+        _ reading: any JournalReading, _ shelf: ManifestShelf,
+        _ directory: Directory = Directory(), now: Instant
+    ) {
         self.reading = reading
         self.shelf = shelf
+        self.directory = directory
         self.now = now
     }
 
@@ -30,11 +36,6 @@ struct EntryReader {
             summary: try reading.text(run.summary),
             abortReason: try reading.text(run.ending?.reason), force: Force(events),
             quarantineReason: try reading.text(run.quarantine?.reason), calls: calls)
-    }
-
-    func approval(at place: CallPlace) throws(JournalFault) -> ApprovalEntry? {
-        guard let run = try reading.run(place.run), let call = run[place.call] else { return nil }
-        return try approval(of: call, in: run, isAlone: true)
     }
 
     private func entry(
@@ -109,35 +110,10 @@ struct EntryReader {
         }
     }
 
-    private func approval(
-        of call: Call, in run: Run, isAlone: Bool
-    ) throws(JournalFault) -> ApprovalEntry? {
-        guard let approval = call.approval else { return nil }
-        let manifest = try shelf.manifest(call.manifest, reading)
-        return ApprovalEntry(
-            approval: approval, call: call.id, run: run.id, tool: call.tool, caller: run.caller,
-            arguments: try shelf.shown(call.arguments, by: manifest?.inputSchema, reading),
-            purpose: try reading.text(run.purpose),
-            decisionReason: try reading.text(approval.reason),
-            manifest: manifest.map(ManifestFacts.init),
-            soFar: isAlone ? try done(in: run, besides: call.id) : nil,
-            undoing: try undoing(by: call, in: run),
-            askedAt: call.acceptedAt, now: now)
-    }
-
-    private func undoing(by call: Call, in run: Run) throws(JournalFault) -> Undoing? {
-        guard let undone = call.undoes.flatMap({ run[$0] }), let ending = run.ending else {
-            return nil
-        }
-        return Undoing(
-            call: undone.id, tool: undone.tool, ending: ending,
-            reason: try reading.text(ending.reason))
-    }
-
     /// Sentences about one run that are shown beside an approval.
     private static let shownDone = 5
 
-    private func done(
+    func done(
         in run: Run, besides call: CallID
     ) throws(JournalFault) -> DoneSoFar {
         let done = run.calls.filter { $0.id != call && ($0.status == .succeeded || $0.undo != nil) }
@@ -168,7 +144,7 @@ struct EntryReader {
         var texts: [PayloadRef.Name: String] = [:]
         for reference in record.payloads {
             switch reference.name {
-            case .arguments, .result, .found: break
+            case .arguments, .result, .found, .preview, .charge: break
             case .purpose, .summary, .error, .reason, .intentID:
                 texts[reference.name] = try reading.text(reference)
             }
@@ -195,7 +171,7 @@ extension Run {
         switch call.phase {
         case .needsAttention(.readBack), .needsAttention(.undoImpossible): return true
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .compensating, .compensated, .needsAttention:
+            .failed, .denied, .cancelled, .shadow, .compensating, .compensated, .needsAttention:
             return call.isUndo
         }
     }
@@ -220,7 +196,7 @@ extension Call {
         case .compensating: " (is being undone)"
         case .compensated: " (was undone)"
         case .held, .ready, .running, .waiting, .unknown, .verifying, .confirming, .succeeded,
-            .failed, .denied, .cancelled, .needsAttention:
+            .failed, .denied, .cancelled, .shadow, .needsAttention:
             ""
         }
     }
@@ -230,7 +206,7 @@ extension Call {
         switch phase {
         case .ready, .waiting, .confirming, .unknown(recoverAt: _?): !isLeft
         case .held, .running, .unknown, .verifying, .succeeded, .failed, .denied, .cancelled,
-            .compensating, .compensated, .needsAttention:
+            .shadow, .compensating, .compensated, .needsAttention:
             false
         }
     }
@@ -262,12 +238,15 @@ extension EntryReader {
         of reference: PayloadRef, _ record: Record, _ known: inout [CallID: ManifestDigest]
     ) throws(JournalFault) -> CompiledSchema? {
         switch reference.name {
+        // What would have been sent was masked before it was recorded.
+        case .preview: return nil
         case .arguments: return try manifest(of: record.event.call, &known)?.inputSchema
         case .found:
             guard let id = record.event.call, let run = try reading.run(record.run),
                 let call = run[id]
             else { return nil }
             return try foundSchema(of: call, in: run)
+        case .charge: return nil
         case .result, .purpose, .summary, .error, .reason, .intentID:
             return try manifest(of: record.event.call, &known)?.outputSchema
         }

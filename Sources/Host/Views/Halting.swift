@@ -4,7 +4,6 @@
 package import Engine
 import Glibc
 import JSON
-import Proofs
 import SQLite
 import SQLiteJournal
 
@@ -87,7 +86,9 @@ package struct Halting: Sendable {
     }
 
     package func resume(_ target: Target, reason: String) throws(Ending) -> Halted {
-        try StoreOwner.require(path, account, to: "resume what was halted in")
+        try StoreOwner.require(
+            path, account, operators: project?.configuration.operators,
+            to: "resume what was halted in")
         switch target {
         case .run(let text):
             return .run(try release(text, reason: reason))
@@ -114,7 +115,8 @@ package struct Halting: Sendable {
     }
 
     package func quarantine(_ text: String, reason: String) throws(Ending) -> Run {
-        try StoreOwner.require(path, account, to: "quarantine runs of")
+        try StoreOwner.require(
+            path, account, operators: project?.configuration.operators, to: "quarantine runs of")
         guard let run = RunID(text) else { throw Ending(.unknownRun(text)) }
         let person = account
         return try change(makes: false) { doors, transaction, moment throws(DoorError) in
@@ -175,23 +177,20 @@ package struct Halting: Sendable {
         _ door: @escaping @Sendable (Doors, any JournalTransaction, Moment) throws(DoorError)
             -> Answer
     ) throws(Ending) -> Answer {
-        try StoreOwner.requireWritable(path, account)
-        guard makes || access(path, F_OK) == 0 else {
+        let isThere = try StoreOwner.isReached(path, account, project?.configuration.group)
+        guard makes || isThere else {
             throw Ending(
                 .badData,
                 "holdfast: there is no journal at \(path.shown), and nothing was changed. "
                     + "`holdfast doctor` prints the path of the journal in use.")
         }
         let journal = try Ending.ifFault { () throws(JournalFault) in
-            var options = SharedDatabase.Options()
+            var options = try project?.configuration.storeOptions() ?? SharedDatabase.Options()
             options.creates = makes
             return try SQLiteJournal(path: path, options)
         }
-        // Stops key nothing, so the record's secret is not asked for: it may be gone too.
-        var entropy = Chance.entropy()
-        let doors = Doors(keyed: KeyedHash(secret: entropy.bytes(32)))
         do throws(DoorError) {
-            return try OneDecision(journal, doors, clock).perform(door)
+            return try OneDecision(journal, project?.configuration, clock).perform(door)
         } catch {
             throw Ending(error)
         }

@@ -10,16 +10,22 @@ package struct JournalViewer: Sendable {
     /// Nil where nothing was ever journaled.
     let journal: (any Journal)?
     private let catalog: Catalog
+    private let directory: Directory
     private let clock: HostClock
 
-    init(_ journal: (any Journal)?, _ catalog: Catalog, clock: HostClock = .system) {
+    init(
+        _ journal: (any Journal)?, _ catalog: Catalog, _ directory: Directory = Directory(),
+        clock: HostClock = .system
+    ) {
         self.journal = journal
         self.catalog = catalog
+        self.directory = directory
         self.clock = clock
     }
 
     package static func open(_ project: Project) throws(Ending) -> JournalViewer {
-        JournalViewer(try project.journal(), project.catalog())
+        JournalViewer(
+            try project.journal(), project.catalog(), project.configuration.directory)
     }
 
     /// Newest first.
@@ -62,19 +68,41 @@ package struct JournalViewer: Sendable {
         try read(else: []) { reading, _ throws(JournalFault) in try reading.standingHalts }
     }
 
+    /// Nil where the journal has none of that id, or it has been asked anew under another.
+    func approval(_ text: String) throws(Ending) -> ApprovalEntry? {
+        guard let id = ApprovalID(text) else { return nil }
+        return try read(else: nil) { reading, reader throws(JournalFault) in
+            guard let place = try reading.place(of: id) else { return nil }
+            return try reader.approval(at: place)
+        }
+    }
+
     /// Newest last; those that wait for a decision, or all.
     package func approvals(all: Bool) throws(Ending) -> [ApprovalEntry] {
+        try approvals(besides: []) { _, state in all || state == .pending }
+    }
+
+    /// - Parameters:
+    ///   - skipped: approvals that are not even looked up.
+    ///   - isWanted: asked before the rest of an approval is gathered.
+    func approvals(
+        besides skipped: Set<ApprovalID>,
+        where isWanted: (ApprovalID, Approval.State) -> Bool
+    ) throws(Ending) -> [ApprovalEntry] {
         try read(else: []) { reading, reader throws(JournalFault) in
             var entries: [ApprovalEntry] = []
             var after: ApprovalID?
             while true {
                 let page = try reading.approvalPlaces(after: after, limit: HostLimits.listPage)
-                for (id, place) in page {
-                    // A call whose arguments were renewed is asked about anew: its earlier
-                    // request lies at the same place, and is not this one.
-                    guard let entry = try reader.approval(at: place), entry.approval.id == id
+                for (id, place) in page where !skipped.contains(id) {
+                    // A call that is asked about anew has its earlier request at the same place,
+                    // which is not this one.
+                    guard let run = try reading.run(place.run), let call = run[place.call],
+                        let approval = call.approval, approval.id == id,
+                        isWanted(id, approval.state(at: reader.now)),
+                        let entry = try reader.approval(of: call, in: run, isAlone: true)
                     else { continue }
-                    if all || entry.state == .pending { entries.append(entry) }
+                    entries.append(entry)
                 }
                 after = page.last?.approval
                 if page.count < HostLimits.listPage { return entries }
@@ -112,7 +140,8 @@ package struct JournalViewer: Sendable {
         guard let journal else { return nothing }
         return try Ending.ifFault { () throws(JournalFault) in
             try journal.read { reading throws(JournalFault) in
-                let reader = EntryReader(reading, ManifestShelf(catalog), now: clock.now())
+                let reader = EntryReader(
+                    reading, ManifestShelf(catalog), directory, now: clock.now())
                 return try body(reading, reader)
             }
         }
@@ -130,9 +159,12 @@ extension Project {
     /// The journal for a command that looks or decides; nil where there is none, and then none is
     /// made.
     func journal() throws(Ending) -> SQLiteJournal? {
-        guard hasJournal else { return nil }
+        guard
+            try StoreOwner.isReached(
+                configuration.storePath, surroundings.account, configuration.group)
+        else { return nil }
         return try Ending.ifFault { () throws(JournalFault) in
-            var options = SharedDatabase.Options()
+            var options = try configuration.storeOptions()
             options.creates = false
             return try SQLiteJournal(path: configuration.storePath, options)
         }

@@ -15,6 +15,17 @@ final class ManifestShelf {
     /// The version that calls are accepted with now; nil where the tool is gone.
     func current(_ tool: ToolName) -> ManifestDigest? { catalog.tool(named: tool)?.manifest.digest }
 
+    /// The tool as it is now; nil where it is gone.
+    func current(named tool: ToolName) -> CatalogTool? { catalog.tool(named: tool) }
+
+    /// What a call would send, by the way to its system that its manifest names.
+    /// - Parameter arguments: with what is sensitive in them masked.
+    func preview(_ call: Call, _ arguments: JSONObject) -> JSONValue? {
+        let tool = catalog.tool(digest: call.manifest) ?? pinned[call.manifest] ?? nil
+        // Its id is no part of what somebody decides about.
+        return tool?.connector.preview(arguments, call: nil)
+    }
+
     /// Nil where the journal does not have it, or this release cannot read it.
     func manifest(
         _ digest: ManifestDigest, _ lookup: some JournalLookup

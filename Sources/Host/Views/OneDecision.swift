@@ -1,24 +1,24 @@
 // One transaction of one door, for a process that decides and goes: no owner, no lease, no files.
 
 import Engine
+import Proofs
 
 struct OneDecision {
     private let journal: any Journal
     private let doors: Doors
     private let clock: HostClock
+    private let writesNotices: Bool
 
-    init(_ journal: any Journal, _ doors: Doors, _ clock: HostClock) {
+    /// What people decide makes no keyed value, so the record's secret is not asked for: another
+    /// account of the store's group may not read it, and a stop must hold where it is gone.
+    /// - Parameter configuration: says who may decide, and whether approvers are told of it; nil
+    ///   where there is none, or it has another journal.
+    init(_ journal: any Journal, _ configuration: Configuration?, _ clock: HostClock) {
         self.journal = journal
-        self.doors = doors
+        doors = Doors(
+            keyed: .absent, rulebook: (configuration?.directory).map { .people($0) })
         self.clock = clock
-    }
-
-    /// With the secret that the journal's keyed values were made with.
-    init(
-        _ journal: any Journal, _ configuration: Configuration, _ clock: HostClock
-    ) throws(JournalFault) {
-        let secret = try RecordSecret.load(configuration.recordSecretPath, of: journal)
-        self.init(journal, Doors(keyed: secret), clock)
+        writesNotices = configuration?.notify.isEmpty == false
     }
 
     func perform<Answer: Sendable>(
@@ -26,7 +26,7 @@ struct OneDecision {
             -> Answer
     ) throws(DoorError) -> Answer {
         let doors = doors
-        return try Writer(journal).perform(.flushed, at: moment()) {
+        return try Writer(journal, writesNotices: writesNotices).perform(.flushed, at: moment()) {
             transaction, moment throws(DoorError) in
             try door(doors, transaction, moment)
         }

@@ -44,7 +44,4 @@ package struct Project: Sendable {
     package func catalog() -> Catalog {
         Catalog.load(configuration, kinds: kinds, in: surroundings)
     }
-
-    /// Whether anything was ever journaled here.
-    var hasJournal: Bool { access(configuration.storePath, F_OK) == 0 }
 }

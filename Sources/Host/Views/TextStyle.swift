@@ -41,6 +41,8 @@ extension String {
 
     /// What somebody else wrote, as such: in quotes, escaped, cut where it is long.
     func quoted(upTo limit: Int = 600) -> String {
-        count <= limit ? visibleLiteral : String(prefix(limit)).visibleLiteral + " …"
+        // Scalars are counted: one Character may have any number of marks stacked on it.
+        guard unicodeScalars.count > limit else { return visibleLiteral }
+        return String(String.UnicodeScalarView(unicodeScalars.prefix(limit))).visibleLiteral + " …"
     }
 }

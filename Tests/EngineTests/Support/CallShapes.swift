@@ -9,7 +9,7 @@ enum CallShape: CaseIterable {
     case held, ready, running, waiting, waitingStale
     case unknownRepeatable, unknownVerified, unknownForPerson, unknownLeft
     case verifying, confirming, readingBack, refreshing
-    case succeeded, failed, failedPermission, denied, cancelled, compensating, compensated
+    case succeeded, failed, failedPermission, denied, cancelled, shadow, compensating, compensated
     case exhausted, lateSuccess, differs, undoFailed, undoImpossible
 
     var title: String {
@@ -32,6 +32,7 @@ enum CallShape: CaseIterable {
         case .failedPermission: "failed, permission"
         case .denied: "denied"
         case .cancelled: "cancelled"
+        case .shadow: "shadow"
         case .compensating: "compensating"
         case .compensated: "compensated"
         case .exhausted: "needs_attention, recoveries used up"
@@ -61,6 +62,7 @@ enum CallShape: CaseIterable {
         case .failedPermission: .failed(.permission, error: Shapes.payload(.error))
         case .denied: .denied(reason: nil)
         case .cancelled: .cancelled(reason: nil)
+        case .shadow: .shadow(preview: Shapes.payload(.preview))
         case .compensating: .compensating(by: Shapes.other)
         case .compensated: .compensated(by: Shapes.other)
         case .exhausted: .needsAttention(.recoveryExhausted)
@@ -79,8 +81,8 @@ enum CallShape: CaseIterable {
         case .denied: .denied
         case .ready, .running, .waiting, .waitingStale, .unknownRepeatable, .unknownVerified,
             .unknownForPerson, .unknownLeft, .verifying, .confirming, .readingBack, .refreshing,
-            .succeeded, .failed, .failedPermission, .cancelled, .compensating, .compensated,
-            .exhausted, .lateSuccess, .differs, .undoFailed, .undoImpossible:
+            .succeeded, .failed, .failedPermission, .cancelled, .shadow, .compensating,
+            .compensated, .exhausted, .lateSuccess, .differs, .undoFailed, .undoImpossible:
             .spent
         }
     }
@@ -94,7 +96,7 @@ enum CallShape: CaseIterable {
         case .waitingStale, .refreshing: followUps.refreshes = true
         case .compensating, .compensated, .undoImpossible: followUps.undo = ToolName("u")
         case .held, .ready, .running, .waiting, .unknownRepeatable, .unknownForPerson,
-            .unknownLeft, .succeeded, .failed, .failedPermission, .denied, .cancelled,
+            .unknownLeft, .succeeded, .failed, .failedPermission, .denied, .cancelled, .shadow,
             .exhausted, .lateSuccess, .undoFailed:
             break
         }
@@ -106,7 +108,7 @@ enum CallShape: CaseIterable {
         case .unknownVerified, .verifying, .unknownForPerson, .unknownLeft: .atMostOnce
         case .held, .ready, .running, .waiting, .waitingStale, .unknownRepeatable, .confirming,
             .readingBack, .refreshing, .succeeded, .failed, .failedPermission, .denied,
-            .cancelled, .compensating, .compensated, .exhausted, .lateSuccess, .differs,
+            .cancelled, .shadow, .compensating, .compensated, .exhausted, .lateSuccess, .differs,
             .undoFailed, .undoImpossible:
             .keyed
         }
@@ -115,7 +117,7 @@ enum CallShape: CaseIterable {
     private var mayBeARead: Bool {
         switch self {
         case .held, .ready, .running, .waiting, .unknownRepeatable, .succeeded, .failed,
-            .failedPermission, .denied, .cancelled, .exhausted, .lateSuccess:
+            .failedPermission, .denied, .cancelled, .shadow, .exhausted, .lateSuccess:
             true
         case .waitingStale, .unknownVerified, .unknownForPerson, .unknownLeft, .verifying,
             .confirming, .readingBack, .refreshing, .compensating, .compensated, .differs,
@@ -140,7 +142,7 @@ enum CallShape: CaseIterable {
         case .held, .ready, .running, .waiting, .waitingStale, .unknownRepeatable,
             .unknownVerified, .unknownForPerson, .unknownLeft, .verifying, .confirming,
             .readingBack, .refreshing, .succeeded, .failed, .failedPermission, .denied,
-            .cancelled, .compensated, .exhausted, .lateSuccess, .differs:
+            .cancelled, .shadow, .compensated, .exhausted, .lateSuccess, .differs:
             break
         }
         run.evolve(.callAccepted(accepted), at: Shapes.now)
@@ -161,8 +163,8 @@ enum CallShape: CaseIterable {
             run.evolve(.runAborted, at: Shapes.now)
         case .held, .ready, .running, .waiting, .waitingStale, .unknownRepeatable,
             .unknownVerified, .unknownForPerson, .verifying, .confirming, .readingBack,
-            .refreshing, .succeeded, .failed, .failedPermission, .denied, .cancelled, .exhausted,
-            .lateSuccess, .differs, .undoFailed, .undoImpossible:
+            .refreshing, .succeeded, .failed, .failedPermission, .denied, .cancelled, .shadow,
+            .exhausted, .lateSuccess, .differs, .undoFailed, .undoImpossible:
             break
         }
     }
@@ -171,8 +173,9 @@ enum CallShape: CaseIterable {
         call.phase = phase
         call.attempts = 2
         call.approval = Approval(
-            id: Shapes.approval, rule: "manifest", action: Digest.sha256([]),
-            decideBy: Shapes.now + 1_000, executeWithinMs: 1_000, state: approvalState)
+            id: Shapes.approval, demands: [Shapes.demand], action: Digest.sha256([]),
+            askedAt: Shapes.now, decideBy: Shapes.now + 1_000, executeWithinMs: 1_000,
+            because: nil, policy: nil, state: approvalState)
         switch self {
         case .unknownRepeatable, .unknownVerified, .unknownForPerson, .exhausted, .verifying:
             call.doubtful = isRead ? [] : [2]
@@ -187,7 +190,7 @@ enum CallShape: CaseIterable {
             .differs, .undoImpossible:
             call.achieved = Achieved(
                 attempt: 2, result: Shapes.payload(.result), withheld: nil)
-        case .held, .ready, .running, .failed, .failedPermission, .denied, .cancelled,
+        case .held, .ready, .running, .failed, .failedPermission, .denied, .cancelled, .shadow,
             .undoFailed:
             break
         }
@@ -240,7 +243,9 @@ enum Shapes {
 
     static let request = ApprovalRequested(
         approval: minted(4, ApprovalID.self), rule: "manifest", action: Digest.sha256([1]),
-        decideBy: now + 1_000, executeWithinMs: 1_000)
+        decideBy: now + 1_000, executeWithinMs: 1_000, demands: [demand], because: nil,
+        policy: nil)
+    static let demand = ApprovalRule.confirmation(name: "manifest", executeWithinMs: 1_000)
 
     static func payload(_ name: PayloadRef.Name) -> PayloadRef {
         let salt = [UInt8](repeating: 5, count: 32)
@@ -287,8 +292,8 @@ extension Command {
         case .report: "report"
         case .investigate: "investigate"
         case .expire: "expire"
-        case .approve: "approve"
-        case .deny: "deny"
+        case .decide(_, _, let said, _): said.word.rawValue
+        case .revokeGrant: "revokeGrant"
         case .cancel: "cancel"
         case .resolve: "resolve"
         case .complete: "complete"

@@ -16,9 +16,9 @@ enum EventSamples {
         let actors = [
             Actor(.agent, "desk"), Actor(.person, "ana"), Actor(.host, Sample.owner(1).text),
         ]
+        let at = Shapes.now + Int64(index)
         return Record(
-            index: index, at: Shapes.now + Int64(index), run: run, actor: actors[index % 3],
-            event: event)
+            index: index, at: at, run: run, actor: actors[index % 3], event: event.made(at: at))
     }
 
     private static func payload(
@@ -36,7 +36,8 @@ enum EventSamples {
     }
 
     static let events: [Event] =
-        runs + calls + approvals + attempts + ends + stops + followed + undone
+        runs + calls + approvals + attempts + ends + stops + followed + undone + permitted
+            + limited
 
     private static let runs: [Event] = [
         .runOpened(
@@ -86,7 +87,9 @@ enum EventSamples {
             call,
             ApprovalRequested(
                 approval: approval, rule: "manifest", action: Digest.sha256([1]),
-                decideBy: later, executeWithinMs: 3_600_000)),
+                decideBy: later, executeWithinMs: 3_600_000,
+                demands: [.confirmation(name: "manifest", executeWithinMs: 3_600_000)],
+                because: nil, policy: nil)),
         .approvalGranted(call, approval, by: "ana", executeBy: later),
         .approvalDenied(call, approval, by: "ana", reason: payload(.reason)),
         .approvalExpired(call, approval, .decide),
@@ -222,9 +225,111 @@ enum EventSamples {
             ended(.refresh, .renewed, nil, .arguments),
         ]
 
+    private static func accepted(_ adjust: (inout Charge) -> Void) -> Event {
+        var charge = Charge()
+        adjust(&charge)
+        return .callAccepted(
+            CallAccepted(
+                call: call, tool: ToolName("a_tool"), manifest: Sample.manifest("a_tool"),
+                delivery: .keyed, reversibility: .reversible, timeoutMs: 30_000, key: nil,
+                environment: Shapes.tag("environment").description, traceparent: nil,
+                arguments: payload(.arguments), charge: charge))
+    }
+
+    private static let limited: [Event] = [
+        accepted {
+            $0.cost = Amount(micros: 1_500_000)
+            $0.amount = payload(.charge, .personal)
+            $0.countsDay = true
+            $0.toolRateMs = 60_000
+            $0.profileRateMs = 1
+            $0.amountMs = 86_400_000
+            $0.takesToolSlot = true
+            $0.takesProfileSlot = true
+        },
+        accepted { $0.cost = Amount(micros: .max) },
+        .callQueued(call),
+    ]
+
     private static let undone: [Event] = [
         .callCompensated(call, by: Shapes.other), .undoFailed(call),
         .undoImpossible(call, reason: payload(.reason)), .leftStanding(call),
         unknown(.stillSending, later, payload(.error)),
     ]
+
+    static let ruling = RulingNote(
+        verdict: .deny, rules: ["no refunds at night"], policy: Digest.sha256([2]))
+    static let grant = GrantState(
+        until: later,
+        revoked: GrantState.Revocation(by: "ana", reason: payload(.reason), at: later))
+    private static let signer = SigningKey(seed: [UInt8](repeating: 9, count: 32))
+
+    /// One of every way to be known, and of every word.
+    static let decisions: [Decision] = [
+        decision(.approve, .account("frontdesk")),
+        decision(.withdraw, .account("frontdesk")),
+        decision(.deny, .key(signer.publicKey, signer.sign([1]), at: later)),
+        decision(.approve, .client("ana")), decision(.approve, .silence),
+        decision(.approve, .grant(call)),
+    ]
+
+    private static func decision(_ word: DecisionWord, _ identity: Identity) -> Decision {
+        Decision(
+            word: word, by: "lead", identity: identity,
+            reason: word == .deny ? payload(.reason) : nil, at: Shapes.now)
+    }
+
+    private static let demands = [
+        ApprovalRule(
+            name: "two of finance",
+            stages: [
+                Stage(by: .named(["duty_manager"]), count: 1),
+                Stage(by: .named(["finance", "ceo"]), count: 2),
+            ], decideWithinMs: 1_000, executeWithinMs: 2_000, remindAfterMs: 100,
+            escalateAfterMs: 200, escalateTo: ["ceo"], onSilence: .escalate,
+            abortsWhenDenied: true),
+        .confirmation(name: "manifest", decideWithinMs: 5_000),
+    ]
+
+    private static let permitted: [Event] =
+        Drift.allCases.map { drift in
+            .approvalRequested(
+                call,
+                ApprovalRequested(
+                    approval: approval, rule: "two of finance, manifest",
+                    action: Digest.sha256([1]), decideBy: later, executeWithinMs: 2_000,
+                    demands: demands, because: drift, policy: Digest.sha256([2])))
+        } + decisions.map { .decisionMade(call, approval, $0) } + [
+            .callDenied(call, ruling, reason: payload(.reason)),
+            .callShadowed(call, ruling, preview: payload(.preview)),
+            .callShadowed(call, ruling, preview: nil), .approvalReminded(call, approval),
+            .approvalEscalated(call, approval, decideBy: nil),
+            .approvalEscalated(call, approval, decideBy: later),
+            .grantIssued(call, until: later),
+            .grantRevoked(call, by: "ana", reason: payload(.reason)), judged,
+            accepted(.grant(GrantScope(tool: ToolName("a_tool"), standsMs: 60_000))) { _ in },
+            accepted(.grant(GrantScope(tool: nil, standsMs: 60_000))) { _ in },
+        ]
+
+    private static var judged: Event {
+        var accepted = CallAccepted(
+            call: call, tool: ToolName("a_tool"), manifest: Sample.manifest("a_tool"),
+            delivery: .atMostOnce, reversibility: .reversible, timeoutMs: 30_000,
+            key: key(.given), environment: Shapes.tag("environment").description,
+            traceparent: nil, arguments: payload(.arguments))
+        accepted.ruling = ruling
+        accepted.isByPerson = true
+        accepted.labels = Labels(reads: [.untrusted, .private], changes: [.external])
+        accepted.taint = [.untrusted]
+        return .callAccepted(accepted)
+    }
+}
+
+extension Event {
+    /// A decision is as old as its record.
+    fileprivate func made(at: Instant) -> Event {
+        guard case .decisionMade(let call, let approval, var decision) = self else { return self }
+        decision.at = at
+        return .decisionMade(call, approval, decision)
+    }
 }

@@ -9,7 +9,7 @@ enum Sample {
     static let ana = Caller(profile: "desk", person: "ana", account: "host")
     static let startMs: Int64 = 1_785_231_000_000
     static let environment = "hmac-sha256:env-a"
-    static let rule = ApprovalRule(
+    static let rule = ApprovalRule.confirmation(
         name: "manifest", decideWithinMs: 60_000, executeWithinMs: 10_000)
 
     static func owner(_ number: UInt8) -> OwnerID {
@@ -25,7 +25,7 @@ enum Sample {
         _ delivery: Delivery = .keyed, name: String? = nil, approval: ApprovalRule? = nil,
         fields: [String] = [], ignored: [String] = [], windowMs: Int64? = nil,
         reversibility: Reversibility = .reversible, retry: RetryRule = .standard,
-        followUps: FollowUps = FollowUps()
+        followUps: FollowUps = FollowUps(), limits: ToolLimits = .none
     ) -> Tool {
         let name = name ?? "tool_\(delivery.rawValue)"
         let window = windowMs ?? Idempotency.defaultWindowMs(declaresFields: !fields.isEmpty)
@@ -35,7 +35,8 @@ enum Sample {
             idempotency: Idempotency(
                 fields: fields.map { JSONPointer(tokens: [$0]) },
                 ignored: ignored.map { JSONPointer(tokens: [$0]) }, windowMs: window),
-            approval: approval, timeoutMs: 5_000, retry: retry, followUps: followUps)
+            approval: approval, timeoutMs: 5_000, retry: retry, followUps: followUps,
+            limits: limits)
     }
 
     static func followUps(_ set: (inout FollowUps) -> Void) -> FollowUps {

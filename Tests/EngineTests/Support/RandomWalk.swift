@@ -17,6 +17,13 @@ struct RandomWalk {
 
     init(seed: Int) { random = RandomSource(seed: seed) }
 
+    /// The same under limits of every kind, which are met now and then.
+    init(seed: Int, under allowance: Allowance, _ limits: ToolLimits) {
+        self.init(seed: seed)
+        let tools = Delivery.allCases.map { Sample.tool($0, limits: limits) }
+        world.doors = world.doors.under(Sample.rulebook(allowance, tools))
+    }
+
     /// One request. Being turned down is an answer; only a fault is thrown.
     mutating func step() throws {
         do {

@@ -9,6 +9,7 @@ import Proofs
 struct Rebuilt {
     private(set) var runs: [RunID: Run] = [:]
     private(set) var keys: [String: String] = [:]
+    private var denials: [String: [Instant]] = [:]
     /// Without what a renewed lease postponed.
     private(set) var agenda: [AgendaSubject: AgendaItem] = [:]
 
@@ -47,14 +48,33 @@ struct Rebuilt {
             keys["call:\(accepted.call)"] = "\(record.run) \(accepted.call)"
         case .approvalRequested(let call, let request):
             keys["approval:\(request.approval)"] = "\(record.run) \(call)"
-        case .manifestsPinned, .runCompleted, .approvalGranted, .approvalDenied,
-            .approvalExpired, .attemptStarted, .attemptSucceeded, .attemptFailed,
+        case .approvalDenied(let id, _, _, _), .approvalExpired(let id, _, .decide):
+            noteDenial(of: id, record)
+        case .manifestsPinned, .runCompleted, .approvalGranted, .approvalExpired,
+             .attemptStarted, .attemptSucceeded, .attemptFailed,
             .attemptUnknown, .lateAnswer, .recoveryExhausted, .cancelRequested, .callCancelled,
             .callResolved, .outcomeDelivered, .runAborting, .abortForced, .runAborted,
             .runQuarantined, .runReleased, .halted, .resumed, .senderGone, .probeStarted,
-            .probeEnded, .callCompensated, .undoFailed, .undoImpossible, .leftStanding:
+            .probeEnded, .callCompensated, .undoFailed, .undoImpossible, .leftStanding,
+            .callDenied, .callShadowed, .decisionMade, .approvalReminded, .approvalEscalated,
+            .grantIssued, .grantRevoked, .callQueued:
             break
         }
+    }
+
+    // Each window begins with the first no after the one before has ended.
+    private mutating func noteDenial(of id: CallID, _ record: Record) {
+        guard let run = runs[record.run], let call = run[id], case .agent = call.origin else {
+            return
+        }
+        let name = "denials:\(call.tool) [\"\(run.caller.profile)\",\"\(run.caller.person)\"]"
+        var times = (denials[name] ?? [])
+        if let first = times.first, record.at.ms - first.ms >= 3_600_000 || record.at < first {
+            times = []
+        }
+        times.append(record.at)
+        denials[name] = times
+        keys[name] = "{\"count\":\(times.count),\"since\":\"\(times[0])\"}"
     }
 
     // A call takes its key when it is accepted, gives it up when it ends without effect, and takes
@@ -62,7 +82,7 @@ struct Rebuilt {
     private mutating func keep(_ call: Call, _ former: Call?, _ place: String) {
         guard let key = call.key else { return }
         let name = "key:\(key.tag)"
-        let freeing: [CallStatus] = [.failed, .denied, .cancelled, .compensated]
+        let freeing: [CallStatus] = [.failed, .denied, .cancelled, .shadow, .compensated]
         let held = former.map { !freeing.contains($0.status) } ?? false
         let holds = !freeing.contains(call.status)
         if former == nil || (!held && holds && keys[name] == nil) { keys[name] = place }
@@ -73,7 +93,7 @@ struct Rebuilt {
         let isStopped = run.quarantine != nil && call.delivery.isWrite
         let (due, owner, environment): (Instant?, OwnerID?, String?)
         switch call.phase {
-        case .held: (due, owner, environment) = (call.approval?.decideBy, nil, nil)
+        case .held: (due, owner, environment) = (call.approval?.nextTimer, nil, nil)
         case .ready:
             (due, owner, environment) = (isStopped ? nil : call.acceptedAt, nil, call.environment)
         case .waiting(let until, _, _):
@@ -87,7 +107,7 @@ struct Rebuilt {
             (due, owner, environment) = (
                 waits ? nil : at, call.senders.first?.owner, call.environment
             )
-        case .succeeded, .failed, .denied, .cancelled, .needsAttention, .compensating,
+        case .succeeded, .failed, .denied, .cancelled, .shadow, .needsAttention, .compensating,
             .compensated:
             return nil
         }
@@ -133,6 +153,7 @@ struct Derived {
     let headsFit: Bool
     let keys: [String: String]
     let agenda: [AgendaSubject: AgendaItem]
+    let limits: LimitTables
 
     init(_ journal: MemoryJournal) throws {
         let read = try journal.read { (reading) throws(JournalFault) in
@@ -163,14 +184,15 @@ struct Derived {
         for (name, value) in read.2 { keys[name.text] = String(decoding: value, as: UTF8.self) }
         self.keys = keys.filter { name, _ in
             !name.hasPrefix("owner:") && !name.hasPrefix("manifest:")
-                && !name.hasPrefix("health:")
+                && !name.hasPrefix("health:") && !LimitTables.isLedger(name)
         }
+        limits = try LimitTables(journal, rebuilt.runs)
         agenda = Dictionary(uniqueKeysWithValues: read.3.map { ($0.subject, $0) })
     }
 
     /// What does not agree, in words; empty where all is well.
     var contradictions: [String] {
-        var found: [String] = []
+        var found = limits.contradictions
         if !headsFit { found.append("a state's head is not its newest record's") }
         if snapshots != rebuilt.runs { found.append("a snapshot is not the fold of its records") }
         if keys != rebuilt.keys {

@@ -103,7 +103,8 @@ struct RunRow: Sendable {
 
     private static func accept(_ delivery: Delivery) -> Command {
         let id = Shapes.minted(9, CallID.self)
-        return .accept(NewCall(accepted: Shapes.accepted(delivery, call: id), approval: nil))
+        return .accept(
+            NewCall(accepted: Shapes.accepted(delivery, call: id), ruled: .allow(nil)))
     }
     private static func holder(_ fingerprint: String) -> Facts {
         Facts(

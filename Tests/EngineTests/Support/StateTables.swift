@@ -187,7 +187,7 @@ struct CallRow: Sendable {
     ]
 
     private static func approve(_ by: String) -> Command {
-        .approve(id, Shapes.approval, by: by)
+        .decide(id, Shapes.approval, .approve(reason: nil), .account(by))
     }
     private static let decisions = [
         CallRow(title: "approve by the requester", command: approve("ana")),
@@ -197,10 +197,12 @@ struct CallRow: Sendable {
             now: Shapes.now + 1_000),
         CallRow(
             title: "approve what was asked before",
-            command: .approve(id, Shapes.request.approval, by: "ana")),
+            command: .decide(
+                id, Shapes.request.approval, .approve(reason: nil), .account("ana"))),
         CallRow(
             title: "deny by the requester",
-            command: .deny(id, Shapes.approval, by: "ana", reason: Shapes.payload(.reason))),
+            command: .decide(
+                id, Shapes.approval, .deny(reason: Shapes.payload(.reason)), .account("ana"))),
         CallRow(title: "cancel a write", command: .cancel(id, reason: nil)),
         CallRow(
             title: "cancel a write, again", command: .cancel(id, reason: nil),

@@ -9,7 +9,9 @@ import Testing
 final class World {
     var journal = MemoryJournal()
     var nowMs = Sample.startMs
-    let doors = Doors(keyed: KeyedHash(secret: [UInt8](repeating: 9, count: 32)))
+    var doors = Doors(keyed: KeyedHash(secret: [UInt8](repeating: 9, count: 32)))
+    /// Whether what approvers are to be told of is noted.
+    var writesNotices = false
     private var drawn = 0
     /// Runs as the hosts last saw them, as a host keeps them.
     var recent: [RunID: Run] = [:]
@@ -31,7 +33,8 @@ final class World {
         _ body: @escaping (any JournalTransaction) throws(DoorError) -> Answer
     ) throws -> Answer {
         var answer: Result<Answer, Rejection>?
-        let unit: JournalUnit = { (transaction) throws(JournalFault) in
+        let unit: JournalUnit = { [writesNotices] (transaction) throws(JournalFault) in
+            transaction.memory.writesNotices = writesNotices
             do throws(DoorError) {
                 answer = .success(try body(transaction))
                 return .keep
@@ -55,10 +58,17 @@ final class World {
         environment: String = Sample.environment, by owner: OwnerID = Sample.owner(1),
         leaseMs: Int64 = 15_000
     ) throws -> Submission {
+        try submit(
+            request(
+                tool, arguments, run: run, key: key, caller: caller, environment: environment),
+            by: owner, leaseMs: leaseMs)
+    }
+
+    func submit(
+        _ request: SubmitRequest, by owner: OwnerID = Sample.owner(1), leaseMs: Int64 = 15_000
+    ) throws -> Submission {
         let moment = moment(owner, leaseMs: leaseMs)
-        let request = request(
-            tool, arguments, run: run, key: key, caller: caller, environment: environment)
-        let submission = try door(tool.delivery.isWrite ? .flushed : .committed) {
+        let submission = try door(request.tool.delivery.isWrite ? .flushed : .committed) {
             [doors] (journal) throws(DoorError) in
             try doors.submit(request, in: journal, moment)
         }
@@ -162,7 +172,8 @@ final class World {
     ) throws -> CallView {
         let moment = moment()
         return try door { [doors] (journal) throws(DoorError) in
-            try doors.decide(approval, decision, by: person, in: journal, moment)
+            try doors.decide(
+                approval, decision, by: .account(person), in: journal, moment)
         }
     }
 

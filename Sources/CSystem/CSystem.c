@@ -1,2 +1,0 @@
-// Nothing: the package manager wants one source file, and everything is inline in the header.
-#include "CSystem.h"
