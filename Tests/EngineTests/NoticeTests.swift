@@ -53,6 +53,24 @@ struct NoticeTests {
         #expect(try told() == ["decided 1", "requested 1"])
     }
 
+    @Test func eachReminderAndTheEscalationAreToldOf() throws {
+        world.rule(
+            [
+                try .always(
+                    .approve(
+                        .by(
+                            ["finance"], remindAfterMs: 1_000, escalateAfterMs: 1_500,
+                            escalateTo: ["manager"])))
+            ], over: [Sample.tool(.atMostOnce)])
+        _ = try world.submit(Sample.tool(.atMostOnce))
+        for _ in 0..<3 {
+            world.pass(1_000)
+            _ = try world.due()
+        }
+        #expect(
+            try told() == ["escalated 1", "reminded 1", "reminded 2", "reminded 3", "requested 1"])
+    }
+
     @Test func silenceIsToldOf() throws {
         _ = try hold()
         world.pass(Sample.rule.decideWithinMs)
