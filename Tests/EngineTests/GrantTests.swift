@@ -100,6 +100,18 @@ struct GrantTests {
         #expect(throws: Rejection.grantIsOver(second)) { try world.revoke(second) }
     }
 
+    @Test func whatNobodyHasGivenYetCanBeTakenBack() throws {
+        let asked = try world.grant(.templated(try template(), tool, demands: [finance])).call
+        #expect(try world.revoke(asked.id).call.phase.word == "cancelled")
+        let id = try #require(asked.approval).id
+        #expect(throws: Rejection.approvalIsOver(id, .withdrawn)) {
+            try world.decide(id, .approve(), by: "finance1")
+        }
+        #expect(throws: Rejection.grantIsOver(asked.id)) { try world.revoke(asked.id) }
+        let call = try world.submit(tool, ["n": 1]).view.call
+        #expect(throws: Rejection.unknownGrant(call.id.text)) { try world.revoke(call.id) }
+    }
+
     @Test func whatItCoveredAndNobodyStartedEndsWithIt() throws {
         let grant = try give(try template())
         let call = try world.submit(tool, ["n": 1], environment: "elsewhere").view.call

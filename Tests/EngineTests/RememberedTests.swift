@@ -94,6 +94,43 @@ struct RememberedTests {
         #expect(try world.due().attempts.count == 1)
     }
 
+    /// Whoever can write the journal can damage these keys: the worst is feared of them, and
+    /// neither a call nor its outcome is lost over it.
+    @Test(arguments: ["taint", "denials", "grants", "grant-use"])
+    func aDamagedKeyStopsNothingAndCoversNothing(_ kind: String) throws {
+        let tool = labelled("read", .natural, Labels(reads: [.untrusted], changes: []))
+        let finance = ApprovalRule.by(["finance"])
+        world.rule([try .always(.approve(finance))], over: [tool])
+        let terms = GrantTerms.Template(
+            tool: tool.name, profile: "desk", person: nil, arguments: true, count: 5, sum: nil,
+            standsMs: 60_000)
+        let grant = try world.grant(.templated(terms, tool, demands: [finance])).call
+        try world.decide(try #require(grant.approval).id, .approve(), by: "finance1")
+        let first = try #require(try world.submit(tool, ["n": 1]).attempt)
+        let name: KeyName =
+            switch kind {
+            case "taint": Index.taint(Sample.ana)
+            case "denials": Index.denials(tool.name, Sample.ana)
+            case "grants": Index.grants(tool.name)
+            case _: Index.grantUse(grant.id)
+            }
+        try world.door { (journal) throws(DoorError) in
+            try faulting { () throws(JournalFault) in
+                try journal.setKey(name, to: Array("no JSON".utf8))
+            }
+        }
+        try world.record(first, .failed(Failure(.fatal, "no")))
+        #expect(try world.call(first.call).phase.word == "failed")
+        let second = try world.submit(tool, ["n": 2]).view.call
+        let isCovered = kind == "taint" || kind == "denials"
+        #expect((second.phase.word == "running") == isCovered)
+        if kind == "taint" { #expect(second.taint == [.private, .untrusted]) }
+        if !isCovered {
+            try world.decide(
+                try #require(second.approval).id, .deny(reason: "no"), by: "finance1")
+        }
+    }
+
     /// What a failed call gave back of a budget may have been used since.
     @Test func whatGaveBackItsPartIsMadeAnewAndNotTriedAgain() throws {
         let tool = Sample.tool(.natural, name: "write")

@@ -51,7 +51,8 @@ extension JournalLookup {
         of tool: ToolName, for caller: Caller
     ) throws(JournalFault) -> Denials {
         guard let bytes = try key(Index.denials(tool, caller)) else { return Denials() }
-        return try Denials(reading: bytes)
+        // It is advice: what cannot be read advises nothing, and the next no writes it anew.
+        do { return try Denials(reading: bytes) } catch { return Denials() }
     }
 }
 

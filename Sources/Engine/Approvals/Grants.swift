@@ -65,6 +65,24 @@ extension JournalLookup {
         }
     }
 
+    /// The grant, where it stands and has room for such a call.
+    fileprivate func grant(
+        _ id: CallID, thatCovers arguments: JSONObject, of caller: Caller, _ now: Instant
+    ) throws(JournalFault) -> StandingGrant? {
+        guard let standing = try standingGrant(id, now), standing.isStanding,
+            let place = try place(of: id), let call = try run(place.run)?[id],
+            case .templated(let template)? = try terms(of: call),
+            template.admits(arguments, of: caller)
+        else { return nil }
+        let left = try left(of: id, template)
+        guard left.count > 0 else { return nil }
+        guard let sum = template.sum else { return standing }
+        guard let amount = sum.amount(of: arguments), let rest = left.sum, amount <= rest else {
+            return nil
+        }
+        return standing
+    }
+
     func use(of grant: CallID) throws(JournalFault) -> GrantUse {
         guard let bytes = try key(Index.grantUse(grant)) else { return GrantUse() }
         return try GrantUse(reading: bytes)
@@ -104,24 +122,20 @@ extension Doors {
         let accepted = new.accepted
         guard accepted.delivery.isWrite, accepted.reversibility != .irreversible else { return }
         for id in try journal.grants(of: accepted.tool) {
-            guard let standing = try journal.standingGrant(id, now), standing.isStanding,
-                let place = try journal.place(of: id), let call = try journal.run(place.run)?[id],
-                case .templated(let template)? = try journal.terms(of: call),
-                template.admits(arguments, of: caller)
-            else { continue }
-            let left = try journal.left(of: id, template)
-            guard left.count > 0 else { continue }
-            if let sum = template.sum {
-                guard let amount = sum.amount(of: arguments), let rest = left.sum, amount <= rest
+            do throws(JournalFault) {
+                guard let standing = try journal.grant(id, thatCovers: arguments, of: caller, now)
                 else { continue }
+                let jury = Jury(
+                    directory: facts.directory, caller: caller,
+                    isReversible: accepted.reversibility == .reversible, grants: [id: standing])
+                guard jury.isCompleteUnder(id, asked) else { continue }
+                facts.covering = id
+                facts.grants[id] = standing
+                return
+            } catch where error.code.concernsOneRun {
+                // A damaged grant covers nothing: people are asked.
+                continue
             }
-            let jury = Jury(
-                directory: facts.directory, caller: caller,
-                isReversible: accepted.reversibility == .reversible, grants: [id: standing])
-            guard jury.isCompleteUnder(id, asked) else { continue }
-            facts.covering = id
-            facts.grants[id] = standing
-            return
         }
     }
 }
@@ -180,8 +194,20 @@ extension Call {
 }
 
 extension RunEditor {
-    /// What follows for grants from a call's new state: which of them stand, and what is used.
+    /// What follows for grants from a call's new state. An outcome is recorded even where what a
+    /// grant was used for cannot be read: it is left as it is, and covers nothing more.
     func saveGrants(
+        of call: Call, _ former: Call?, in journal: any JournalTransaction, at now: Instant
+    ) throws(JournalFault) {
+        do throws(JournalFault) {
+            try saveWhatStands(of: call, former, in: journal, at: now)
+            try saveUse(of: call, former, in: journal)
+        } catch where error.code.concernsOneRun {
+            return
+        }
+    }
+
+    private func saveWhatStands(
         of call: Call, _ former: Call?, in journal: any JournalTransaction, at now: Instant
     ) throws(JournalFault) {
         if case .grant(let scope) = call.origin, let tool = scope.tool,
@@ -195,6 +221,11 @@ extension RunEditor {
             let text = ids.map(\.text).joined(separator: " ")
             try journal.setKey(Index.grants(tool), to: ids.isEmpty ? nil : Array(text.utf8))
         }
+    }
+
+    private func saveUse(
+        of call: Call, _ former: Call?, in journal: any JournalTransaction
+    ) throws(JournalFault) {
         guard call.usedGrant != former?.usedGrant else { return }
         if let id = former?.usedGrant {
             var use = try journal.use(of: id)

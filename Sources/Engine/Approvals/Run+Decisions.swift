@@ -259,7 +259,10 @@ extension Run {
     func revokeGrant(
         _ call: Call, _ by: String, _ reason: PayloadRef, _ now: Instant
     ) throws(Rejection) -> [Event] {
-        guard let grant = call.grant else { throw .unknownGrant(call.id.text) }
+        guard case .grant = call.origin else { throw .unknownGrant(call.id.text) }
+        // What nobody has given yet is not asked for any more.
+        if case .held = call.phase { return [.callCancelled(call.id, reason: reason)] }
+        guard let grant = call.grant else { throw .grantIsOver(call.id) }
         guard grant.revoked == nil, now < grant.until else { throw .grantIsOver(call.id) }
         return [.grantRevoked(call.id, by: by, reason: reason)]
     }

@@ -7,13 +7,15 @@ import JSON
 extension JournalLookup {
     /// What the caller's agents have read lately, in whatever run; sorted.
     func taint(of caller: Caller, at now: Instant) throws(JournalFault) -> [Label] {
-        let read = try readings(of: caller)
+        let read = try readings(of: caller, orFeared: now)
         // What a clock that was set back has put into the future was read a moment ago.
         return read.filter { now < $0.at + Limits.taintMs }.map(\.label).sorted()
     }
 
+    /// Where the key is damaged, everything may have been read just now: rules are the stricter for
+    /// it, and no outcome goes unrecorded.
     fileprivate func readings(
-        of caller: Caller
+        of caller: Caller, orFeared now: Instant
     ) throws(JournalFault) -> [(label: Label, at: Instant)] {
         guard let bytes = try key(Index.taint(caller)) else { return [] }
         do {
@@ -25,7 +27,7 @@ extension JournalLookup {
             }
             return found
         } catch {
-            throw JournalFault(.corrupt, "What a profile's agents have read cannot be read.")
+            return [(.private, now), (.untrusted, now)]
         }
     }
 }
@@ -50,7 +52,7 @@ extension RunEditor {
         of call: Call, _ former: Call?, in journal: any JournalTransaction, at now: Instant
     ) throws(JournalFault) {
         guard call.attempts > (former?.attempts ?? 0), !call.labels.reads.isEmpty else { return }
-        var readings = try journal.readings(of: run.caller)
+        var readings = try journal.readings(of: run.caller, orFeared: now)
         readings.removeAll { call.labels.reads.contains($0.label) }
         readings += call.labels.reads.map { ($0, now) }
         readings.sort { $0.label < $1.label }

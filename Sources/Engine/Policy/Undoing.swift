@@ -43,8 +43,7 @@ extension Doors {
             return try demands(
                 ofUndo: CallAccepted(of: call), own, arguments, in: run, now)
         } catch {
-            // A rule forbids it now: nobody's yes is enough, and those who were asked are asked
-            // again once it allows it.
+            // A rule forbids it now: nobody's yes is enough, and it ends as undone by nobody.
             return approval.demands + [.nobody]
         }
     }

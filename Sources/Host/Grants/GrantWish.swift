@@ -24,25 +24,10 @@ struct GrantWish: Sendable {
     let terms: Terms
     let reason: String
 
-    static let maxCount = 1_000_000
+    static let maxCount = Limits.callsPerRun
 
     static func read(_ path: String, in surroundings: Surroundings) throws(Ending) -> GrantWish {
-        let document: SourceDocument
-        do {
-            document = try SourceDocument.read(
-                path: surroundings.resolve(path, in: surroundings.workingFolder),
-                shownAs: surroundings.shown(path))
-        } catch {
-            throw Ending(.badData, "holdfast: \(error.description.shown)")
-        }
-        var findings = Findings()
-        let wish = GrantWish(document.value, &findings)
-        let problems = findings.problems(in: document)
-        guard problems.isEmpty, let wish else {
-            let lines = problems.map(\.description.shown)
-            throw Ending(.badData, "holdfast: " + lines.joined(separator: "\n"))
-        }
-        return wish
+        try HandedFile.read(path, in: surroundings) { GrantWish($0, &$1) }
     }
 
     /// - Returns: nil with a finding, or more, where it is no such document.

@@ -10,22 +10,7 @@ struct PolicyTable: Sendable {
     static let longest = 10_000
 
     static func read(_ path: String, in surroundings: Surroundings) throws(Ending) -> PolicyTable {
-        let document: SourceDocument
-        do {
-            document = try SourceDocument.read(
-                path: surroundings.resolve(path, in: surroundings.workingFolder),
-                shownAs: surroundings.shown(path))
-        } catch {
-            throw Ending(.badData, "holdfast: \(error.description.shown)")
-        }
-        var findings = Findings()
-        let cases = cases(document.value, &findings)
-        let problems = findings.problems(in: document)
-        guard problems.isEmpty else {
-            let lines = problems.map(\.description.shown)
-            throw Ending(.badData, "holdfast: " + lines.joined(separator: "\n"))
-        }
-        return PolicyTable(cases: cases)
+        try HandedFile.read(path, in: surroundings) { PolicyTable(cases: cases($0, &$1)) }
     }
 
     static func cases(_ value: JSONValue, _ findings: inout Findings) -> [PolicyCase] {
