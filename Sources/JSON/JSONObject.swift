@@ -18,7 +18,7 @@ package struct JSONObject: Sendable {
     /// cheaper, and most objects are small.
     private var positions: [NameKey: Int]?
 
-    private static let searchedCount = 16
+    private static let searchedCount = 32
 
     package init() { members = [] }
 
@@ -26,7 +26,14 @@ package struct JSONObject: Sendable {
     package init(_ pairs: [(String, JSONValue)]) {
         members = []
         members.reserveCapacity(pairs.count)
-        for (name, value) in pairs { self[name] = value }
+        var names = NameSketch()
+        for (name, value) in pairs {
+            if names.insert(name) {
+                append(Member(name: name, value: value))
+            } else {
+                self[name] = value
+            }
+        }
     }
 
     /// Makes an object of members whose names the caller has already found to be unique.
@@ -53,13 +60,17 @@ package struct JSONObject: Sendable {
         }
     }
 
+    mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
+
     /// Adds a member whose name the caller has already found to be new.
-    mutating func append(_ member: Member) {
+    mutating func append(_ member: consuming Member) {
         members.append(member)
+        let last = members.count - 1
+        guard last >= JSONObject.searchedCount else { return }
         if positions == nil {
             indexIfLarge()
         } else {
-            positions?[NameKey(name: member.name)] = members.count - 1
+            positions?[NameKey(name: members[last].name)] = last
         }
     }
 
@@ -80,7 +91,33 @@ package struct JSONObject: Sendable {
 
     private func index(of name: String) -> Int? {
         if let positions { return positions[NameKey(name: name)] }
-        return members.firstIndex { $0.name.isSameText(as: name) }
+        let members = members.span
+        let count = name.utf8.count
+        for index in members.indices
+        where members[index].name.utf8.count == count
+            && members[index].name.hasSameBytes(as: name)
+        {
+            return index
+        }
+        return nil
+    }
+}
+
+/// What is known of many names without holding them: one bit of 64 for each.
+struct NameSketch {
+    private var bits: UInt64 = 0
+
+    /// Adds `name`.
+    /// - Returns: true where it is certainly new; false where only a search can tell.
+    @inline(__always)
+    mutating func insert(_ name: String) -> Bool {
+        let bit: UInt64 = name.withBytes { utf8 in
+            guard let first = utf8.first, let last = utf8.last else { return 1 }
+            // The shift takes the number modulo 64.
+            return 1 &<< (UInt64(first) + UInt64(last) * 5 + UInt64(utf8.count) * 11)
+        }
+        defer { bits |= bit }
+        return bits & bit == 0
     }
 }
 

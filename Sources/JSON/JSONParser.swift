@@ -31,6 +31,11 @@ struct JSONScanner {
     private var depth = 0
     private var nodes = 0
 
+    /// How many members an object has room for from the start, and among how many first nodes:
+    /// most documents are copied less often then, and a large one takes no more memory.
+    private static let roomyMembers = 12
+    private static let roomyNodes = 1_000
+
     init(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) {
         self.bytes = bytes
         self.end = bytes.count
@@ -75,14 +80,16 @@ struct JSONScanner {
     private mutating func object() throws(JSONSyntaxError) -> JSONObject {
         try descend()
         var object = JSONObject()
+        var names = NameSketch()
         if try !closes(with: ASCII.closeBrace) {
+            if nodes <= JSONScanner.roomyNodes { object.reserveCapacity(JSONScanner.roomyMembers) }
             repeat {
                 skipSpace()
                 let nameOffset = at
                 try expect(ASCII.quote)
                 at = nameOffset
                 let name = try string()
-                guard !object.contains(name) else {
+                guard names.insert(name) || !object.contains(name) else {
                     throw JSONSyntaxError(.duplicateName, at: nameOffset)
                 }
                 skipSpace()
@@ -134,6 +141,7 @@ struct JSONScanner {
         return byte == ASCII.comma
     }
 
+    @inline(__always)
     private mutating func expect(_ byte: UInt8) throws(JSONSyntaxError) {
         guard at < end else { throw failure(.unexpectedEnd) }
         guard bytes[at] == byte else { throw failure(.unexpectedByte) }
@@ -149,6 +157,7 @@ struct JSONScanner {
         return value
     }
 
+    @inline(__always)
     private mutating func skipSpace() {
         while at < end, ASCII.isSpace(bytes[at]) { at += 1 }
     }

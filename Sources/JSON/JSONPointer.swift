@@ -41,7 +41,13 @@ package struct JSONPointer: Sendable {
         if !text.isEmpty { tokens.append(String(decoding: token, as: UTF8.self)) }
     }
 
-    package func appending(_ token: String) -> JSONPointer { JSONPointer(tokens: tokens + [token]) }
+    package func appending(_ token: String) -> JSONPointer {
+        var longer: [String] = []
+        longer.reserveCapacity(tokens.count + 1)
+        longer += tokens
+        longer.append(token)
+        return JSONPointer(tokens: longer)
+    }
 
     package func appending(index: Int) -> JSONPointer { appending(String(index)) }
 

@@ -20,7 +20,7 @@ extension JSONScanner {
             if at < end, bytes[at] == ASCII.plus || bytes[at] == ASCII.minus { at += 1 }
             try skipDigits()
         }
-        return JSONNumber(validLexeme: String(decoding: bytes[start..<at], as: UTF8.self))
+        return JSONNumber(validLexeme: text(from: start, isASCII: true))
     }
 
     /// Steps over one digit or more.

@@ -1,15 +1,25 @@
-// Reading string literals: UTF-8 checked byte by byte, escapes undone. Nothing but strings here.
+// Reading string literals: UTF-8 checked, escapes undone. Nothing but strings here.
 
 extension JSONScanner {
     /// Reads the string whose opening quote is at the cursor.
     mutating func string() throws(JSONSyntaxError) -> String {
         let start = at + 1
-        at = start
+        at = start + PlainRun.countASCII(bytes, from: start)
+        if at < end, bytes[at] == ASCII.quote {
+            defer { at += 1 }
+            return text(from: start, isASCII: true)
+        }
         try skipPlainRun()
         guard bytes[at] == ASCII.quote else { return try stringWithEscapes(from: start) }
-        let text = String(decoding: bytes[start..<at], as: UTF8.self)
-        at += 1
-        return text
+        defer { at += 1 }
+        return text(from: start, isASCII: false)
+    }
+
+    /// The text from `start` to the cursor, all of which has been found to be valid: it is not
+    /// looked through a second time.
+    func text(from start: Int, isASCII: Bool) -> String {
+        let found = UnsafeBufferPointer(rebasing: bytes[start..<at])
+        return String(copying: UTF8Span(unchecked: found.span, isKnownASCII: isASCII))
     }
 
     /// The slow path: the cursor is on the first backslash, plain text lies between it and `start`.
@@ -27,18 +37,15 @@ extension JSONScanner {
 
     /// Moves the cursor to the next quote or backslash, over valid unescaped text.
     private mutating func skipPlainRun() throws(JSONSyntaxError) {
-        while at < end {
+        while true {
+            at += PlainRun.countASCII(bytes, from: at)
+            guard at < end else { throw failure(.unexpectedEnd) }
             let byte = bytes[at]
             if byte == ASCII.quote || byte == ASCII.backslash { return }
             guard byte >= ASCII.space else { throw failure(.controlCharacter) }
-            if byte < 0x80 {
-                at += 1
-            } else {
-                guard let length = sequenceLength() else { throw failure(.invalidUTF8) }
-                at += length
-            }
+            guard let length = sequenceLength() else { throw failure(.invalidUTF8) }
+            at += length
         }
-        throw failure(.unexpectedEnd)
     }
 
     /// The length of the multi-byte sequence at the cursor; nil where it is overlong, cut short, a

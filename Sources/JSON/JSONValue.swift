@@ -67,20 +67,6 @@ extension JSONValue {
     }
 }
 
-extension String {
-    /// Whether both are the same sequence of UTF-8 bytes; unlike `==`, no Unicode equivalence.
-    package func isSameText(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        return utf8.elementsEqual(other.utf8)
-    }
-
-    package func hashText(into hasher: inout Hasher) {
-        var copy = self
-        copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        hasher.combine(UInt8(0xff))
-    }
-}
-
 extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral

@@ -1,89 +1,59 @@
 // The compact writer: members in their order, numbers as they were written, nothing on a second
-// line. The canonical and the pretty form are elsewhere; they share the string writer below.
+// line. The canonical and the pretty form are elsewhere; how one string is written is ByteSink's.
 
 extension JSONValue {
-    package func compactBytes() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(256)
-        write(into: &bytes)
-        return bytes
+    package func compactBytes() -> [UInt8] { written().finished() }
+
+    package var compactText: String { written().finishedText() }
+
+    private func written() -> ByteSink {
+        var sink = ByteSink(capacity: 256)
+        write(into: &sink)
+        return sink
     }
 
-    package var compactText: String { String(decoding: compactBytes(), as: UTF8.self) }
-
     /// Appends the compact form. It holds no raw line feed, so it fits one line of any log or pipe.
-    package func write(into bytes: inout [UInt8]) {
+    package func write(into bytes: inout [UInt8]) { bytes += compactBytes() }
+
+    func write(into sink: inout ByteSink) {
         switch self {
-        case .null: bytes.append(contentsOf: "null".utf8)
-        case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-        case .number(let number): bytes.append(contentsOf: number.lexeme.utf8)
-        case .string(let text): JSONWriter.write(text, into: &bytes)
+        case .null: sink.append("null" as StaticString)
+        case .bool(let value): sink.append(value ? "true" : "false" as StaticString)
+        case .number(let number): sink.append(number.lexeme)
+        case .string(let text): sink.appendLiteral(text)
         case .array(let elements):
+            let elements = elements.span
             var separator = ASCII.openBracket
-            for element in elements {
-                bytes.append(separator)
-                element.write(into: &bytes)
+            for index in elements.indices {
+                sink.append(separator)
+                elements[index].write(into: &sink)
                 separator = ASCII.comma
             }
-            if elements.isEmpty { bytes.append(separator) }
-            bytes.append(ASCII.closeBracket)
-        case .object(let object):
-            object.write(into: &bytes)
+            if elements.isEmpty { sink.append(separator) }
+            sink.append(ASCII.closeBracket)
+        case .object(let object): object.write(into: &sink)
         }
     }
 }
 
 extension JSONObject {
-    package func write(into bytes: inout [UInt8]) {
+    package func write(into bytes: inout [UInt8]) { JSONValue.object(self).write(into: &bytes) }
+
+    func write(into sink: inout ByteSink) {
+        let members = members.span
         var separator = ASCII.openBrace
-        for member in members {
-            bytes.append(separator)
-            JSONWriter.write(member.name, into: &bytes)
-            bytes.append(ASCII.colon)
-            member.value.write(into: &bytes)
+        for index in members.indices {
+            sink.append(separator)
+            sink.appendLiteral(members[index].name)
+            sink.append(ASCII.colon)
+            members[index].value.write(into: &sink)
             separator = ASCII.comma
         }
-        if isEmpty { bytes.append(separator) }
-        bytes.append(ASCII.closeBrace)
+        if members.isEmpty { sink.append(separator) }
+        sink.append(ASCII.closeBrace)
     }
 }
 
 extension JSONValue: CustomStringConvertible {
     package var description: String { compactText }
-}
-
-enum JSONWriter {
-    /// Appends a string literal that escapes only what JSON demands, in the form of RFC 8785.
-    static func write(_ text: String, into bytes: inout [UInt8]) {
-        var text = text
-        bytes.append(ASCII.quote)
-        text.withUTF8 { utf8 in
-            var runStart = 0
-            for index in 0..<utf8.count {
-                let byte = utf8[index]
-                guard byte < ASCII.space || byte == ASCII.quote || byte == ASCII.backslash
-                else { continue }
-                bytes.append(contentsOf: utf8[runStart..<index])
-                appendEscape(of: byte, to: &bytes)
-                runStart = index + 1
-            }
-            bytes.append(contentsOf: utf8[runStart...])
-        }
-        bytes.append(ASCII.quote)
-    }
-
-    private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {
-        bytes.append(ASCII.backslash)
-        switch byte {
-        case ASCII.quote, ASCII.backslash: bytes.append(byte)
-        case ASCII.backspace: bytes.append(ASCII.lowerB)
-        case ASCII.tab: bytes.append(ASCII.lowerT)
-        case ASCII.lineFeed: bytes.append(ASCII.lowerN)
-        case ASCII.formFeed: bytes.append(ASCII.lowerF)
-        case ASCII.carriageReturn: bytes.append(ASCII.lowerR)
-        case _:
-            bytes += [ASCII.lowerU, ASCII.zero, ASCII.zero]
-            bytes += [ASCII.hexDigit(byte >> 4), ASCII.hexDigit(byte)]
-        }
-    }
 }

@@ -75,7 +75,8 @@ package struct ObjectReader: Sendable {
     private func optional<Kind>(
         _ name: String, _ expected: String, _ read: (JSONValue) -> Kind?
     ) throws(JSONShapeError) -> Kind? {
-        guard let value = object[name], value != .null else { return nil }
+        guard let value = object[name] else { return nil }
+        if case .null = value { return nil }
         guard let found = read(value) else { throw error(name, expected) }
         return found
     }

@@ -28,9 +28,9 @@ extension String {
     /// A string literal in which everything unseen is escaped, so that text from outside can
     /// neither steer the terminal nor look like other text.
     package var visibleLiteral: String {
-        var bytes: [UInt8] = []
-        JSONWriter.write(self, into: &bytes)
-        return String(decoding: bytes, as: UTF8.self).withVisibleControls
+        var sink = ByteSink(capacity: utf8.count + 2)
+        sink.appendLiteral(self)
+        return sink.finishedText().withVisibleControls
     }
 
     /// This text on one line, with an escape for everything unseen.

@@ -27,37 +27,35 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
     /// SHA-256 over the parts, one after another.
     package static func sha256(_ parts: [UInt8]...) -> Digest {
         var hash = SHA256()
-        for part in parts { hash.update(data: part) }
+        for part in parts { part.withUnsafeBytes { hash.update(bufferPointer: $0) } }
         return Digest(finished: hash.finalize())
     }
 }
 
 /// A hash under a secret that lies outside the database, so that short values cannot be guessed.
 package struct KeyedHash: Sendable {
-    /// Nil: there is no secret here, and asking for a keyed value is a bug.
-    private let key: SymmetricKey?
+    /// The code of nothing yet under the secret: both halves of its padding are hashed once, not
+    /// for every tag. Nil: there is no secret here, and asking for a keyed value is a bug.
+    private let keyed: HMAC<SHA256>?
 
     /// - Parameter secret: at least 32 bytes from the system's random source.
     package init(secret: [UInt8]) {
         precondition(secret.count >= 32, "The record's secret is at least 32 bytes long.")
-        key = SymmetricKey(data: secret)
+        keyed = HMAC(key: SymmetricKey(data: secret))
     }
 
     /// For what is done without the secret: by accounts that may not read it, and by doors that
     /// key nothing.
     package static let absent = KeyedHash()
 
-    private init() { key = nil }
+    private init() { keyed = nil }
 
     /// HMAC-SHA-256 over `domain`, a zero byte and `message`; a domain keeps uses apart.
     package func tag(_ domain: String, _ message: [UInt8]) -> KeyedTag {
-        guard let key else {
+        guard var code = keyed else {
             preconditionFailure("A keyed value is made with the record's secret or not at all.")
         }
-        var code = HMAC<SHA256>(key: key)
-        code.update(data: Array(domain.utf8))
-        code.update(data: [0])
-        code.update(data: message)
+        code.update(data: Array(domain.utf8) + [0] + message)
         return KeyedTag(digest: Digest(finished: code.finalize()))
     }
 }
@@ -74,17 +72,17 @@ package enum MessageCode {
 
 /// A keyed value as it stands in a record: `hmac-sha256:HEX` (DESIGN section 8).
 package struct KeyedTag: Hashable, Sendable, CustomStringConvertible {
-    private static let prefix = "hmac-sha256:"
+    private static let prefix: StaticString = "hmac-sha256:"
     package let digest: Digest
 
     package init(digest: Digest) { self.digest = digest }
 
     package init?(_ text: String) {
-        guard text.hasPrefix(KeyedTag.prefix),
-            let digest = Digest(hex: String(text.dropFirst(KeyedTag.prefix.count)))
+        guard let bytes = Hex.decode(text, after: KeyedTag.prefix),
+            let digest = Digest(bytes: bytes)
         else { return nil }
         self.digest = digest
     }
 
-    package var description: String { KeyedTag.prefix + digest.hex }
+    package var description: String { Hex.encode(digest.bytes, after: KeyedTag.prefix) }
 }

@@ -14,7 +14,7 @@ struct NameTests {
         #expect(marks.objectValue?.count == 2)
     }
 
-    @Test(arguments: [1, 15, 16, 17, 18, 500])
+    @Test(arguments: [1, 2, 11, 12, 13, 31, 32, 33, 34, 500])
     func objectsOfEverySize(count: Int) throws {
         let members = (0..<count).map { "\"n\($0)\":\($0)" }
         let text = "{" + members.joined(separator: ",") + "}"
@@ -42,6 +42,33 @@ struct NameTests {
         object["n0"] = 0
         #expect(.object(object) == value)
         #expect(object.hashValue == value.objectValue?.hashValue)
+    }
+
+    /// Alike in length, first and last byte: all that is looked at before a name is searched for.
+    @Test(arguments: [2, 32, 33, 40])
+    func namesThatLookAlikeAreToldApart(count: Int) throws {
+        let letters = (0..<count).map { String(UnicodeScalar(UInt8(0x30 + $0))) }
+        let names = letters.filter { $0 != "\\" }.map { "a\($0)z" }
+        let members = names.map { "\"\($0)\":\"\($0)\"" }
+        let text = "{" + members.joined(separator: ",") + "}"
+        let object = try #require(JSONParser.parse(text).objectValue)
+        #expect(object.names == names)
+        #expect(JSONObject(names.map { ($0, .string($0)) }) == object)
+        for name in names {
+            #expect(object[name] == .string(name))
+            let again = text.dropLast() + ",\"\(name)\":0}"
+            let error = #expect(throws: JSONSyntaxError.self) {
+                try JSONParser.parse(String(again))
+            }
+            #expect(error == JSONSyntaxError(.duplicateName, at: text.utf8.count))
+        }
+        let twice = JSONObject((names + names.reversed()).map { ($0, .string("\($0)!")) })
+        #expect(twice.names == names)
+        #expect(twice[names[0]] == .string("\(names[0])!"))
+        let empty = #expect(throws: JSONSyntaxError.self) {
+            try JSONParser.parse("{\"\":1,\"\":2}")
+        }
+        #expect(empty == JSONSyntaxError(.duplicateName, at: 6))
     }
 
     @Test func equalityIgnoresOrderAndTheLaterOfTwoWins() {

@@ -93,6 +93,18 @@ struct KeyedHashTests {
         #expect(KeyedHash(secret: secret).tag("key", message).digest == expected)
     }
 
+    @Test func oneTagLeavesNothingBehindForTheNext() {
+        let secret = [UInt8](repeating: 7, count: 32)
+        let (hash, copy) = (KeyedHash(secret: secret), KeyedHash(secret: secret))
+        let first = hash.tag("key", [1, 2])
+        _ = hash.tag("intent", [UInt8](repeating: 3, count: 200))
+        let also = hash
+        _ = also.tag("", [])
+        #expect(hash.tag("key", [1, 2]) == first)
+        #expect(copy.tag("key", [1, 2]) == first)
+        #expect(first.digest == hmac(secret, Array("key".utf8) + [0, 1, 2]))
+    }
+
     @Test func domainsAndSecretsKeepTagsApart() {
         let hash = KeyedHash(secret: [UInt8](repeating: 1, count: 32))
         let other = KeyedHash(secret: [UInt8](repeating: 2, count: 32))
@@ -108,6 +120,10 @@ struct KeyedHashTests {
         #expect(KeyedTag(tag.digest.hex) == nil)
         #expect(KeyedTag("hmac-sha512:" + tag.digest.hex) == nil)
         #expect(KeyedTag(tag.description + "00") == nil)
+        #expect(KeyedTag("hmac-sha256:") == nil)
+        #expect(KeyedTag("") == nil)
+        #expect(KeyedTag("hmac-sha256:" + tag.digest.hex.uppercased()) == nil)
+        #expect(KeyedTag("hmac-sha256:\u{301}" + tag.digest.hex.dropLast(2)) == nil)
     }
 }
 
