@@ -167,6 +167,8 @@ def report(found, started, resident, calls):
         ours / found["peer"], 0.4)
     row("durable write, p50 : three flushed appends", ms(ours), ms(found["floor"]),
         ours / found["floor"], 2.5)
+    row("three flushed appends alone : FastMCP echo", ms(found["floor"]), ms(found["peer"]),
+        found["floor"] / found["peer"])
     row("the same, read back (`after`) : without", ms(found["careful"]), ms(ours),
         found["careful"] / ours)
     row("durable write, p50 : FastMCP echo, no transport", ms(ours), ms(found["memory"]),

@@ -69,6 +69,8 @@ package struct Call: Hashable, Sendable {
     package var grant: GrantState?
     package var endedAt: Instant?
     package var deliveredAt: Instant?
+    /// Which of its run's events, counted from one, has changed it last.
+    package var changedAt = 0
 }
 
 package struct Sender: Hashable, Sendable {

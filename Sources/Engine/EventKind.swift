@@ -1,6 +1,6 @@
 // The kinds of event by the words that stand in records, and an event taken apart for writing.
 
-import JSON
+package import JSON
 import Proofs
 
 /// A released word is never renamed or reused.
@@ -47,9 +47,34 @@ package enum EventKind: String, Sendable, CaseIterable {
 }
 
 extension Event {
-    /// The call that the event is about; nil for the run's own events.
-    package var call: CallID? { EventParts(self).call }
+    /// The call that the event is about; nil for what concerns the whole run, or the journal.
+    package var call: CallID? {
+        switch self {
+        case .runOpened, .manifestsPinned, .runCompleted, .runAborting, .abortForced, .runAborted,
+            .runQuarantined, .runReleased, .halted, .resumed:
+            nil
+        case .callAccepted(let accepted): accepted.call
+        case .callDenied(let id, _, _), .callShadowed(let id, _, _),
+            .decisionMade(let id, _, _), .approvalReminded(let id, _),
+            .approvalEscalated(let id, _, _), .grantIssued(let id, _),
+            .grantRevoked(let id, _, _), .approvalRequested(let id, _),
+            .approvalGranted(let id, _, _, _, _),
+            .approvalDenied(let id, _, _, _), .approvalExpired(let id, _, _),
+            .attemptStarted(let id, _), .attemptSucceeded(let id, _, _, _, _),
+            .attemptFailed(let id, _, _, _, _), .attemptUnknown(let id, _, _),
+            .lateAnswer(let id, _, _, _), .senderGone(let id, _), .probeStarted(let id, _),
+            .probeEnded(let id, _, _), .recoveryExhausted(let id), .cancelRequested(let id, _),
+            .callCancelled(let id, _), .callResolved(let id, _, _, _), .outcomeDelivered(let id),
+            .callCompensated(let id, _), .undoFailed(let id), .undoImpossible(let id, _),
+            .leftStanding(let id), .callQueued(let id):
+            id
+        }
+    }
     package var payloads: [PayloadRef] { EventParts(self).payloads }
+    package var kind: EventKind { EventParts(self).kind }
+    package var attempt: Int? { EventParts(self).attempt }
+    /// As the leaf has it.
+    package var body: JSONObject { EventParts(self).body }
 }
 
 /// An event as a leaf holds it: its kind, what it is about, its body and its payloads.

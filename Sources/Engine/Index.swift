@@ -65,21 +65,50 @@ extension JournalLookup {
 
     /// The run of a state that was read already.
     package func run(_ id: RunID, _ stored: StoredState) throws(JournalFault) -> Run? {
-        do {
-            return try Run(snapshot: stored)
+        if let run = try resumed(id, stored) { return run }
+        return try foldedRun(id)
+    }
+
+    /// The run as its snapshot says, with the records since folded onto it; nil where there should
+    /// be a snapshot and none can be read, or the records lead elsewhere.
+    package func resumed(_ id: RunID, _ stored: StoredState) throws(JournalFault) -> Run? {
+        var start: Run?
+        if let snapshot = stored.snapshot {
+            do { start = try Run(snapshot: snapshot) } catch { return nil }
+        } else if stored.version >= Limits.recordsPerSnapshot {
+            return nil
+        }
+        if let start, start.id != id { return nil }
+        if start?.version == stored.version {
+            start?.head = stored.head
+            return start
+        }
+        do throws(JournalFault) {
+            let run = try fold(onto: start, of: id)
+            return run?.version == stored.version && run?.head == stored.head ? run : nil
         } catch {
-            return try foldedRun(id)
+            guard error.code == .corrupt, start != nil else { throw error }
+            // A snapshot that is no run of these records: they alone will tell.
+            return nil
         }
     }
 
     /// The fold of the run's records: the truth that its snapshot repeats.
     package func foldedRun(_ id: RunID) throws(JournalFault) -> Run? {
-        var run: Run?
-        var next = 0
+        try fold(onto: nil, of: id)
+    }
+
+    private func fold(onto start: Run?, of id: RunID) throws(JournalFault) -> Run? {
+        var run = start
+        var next = start?.version ?? 0
         while true {
             let page = try records(of: id, from: next, limit: Limits.recordPage)
             for stored in page {
                 let record = try decoded(stored)
+                guard run.fits(record.event) else {
+                    throw JournalFault(
+                        .corrupt, "Record \(stored.index) of the journal does not fit \(id).")
+                }
                 if run == nil {
                     run = Run(id: id, opening: record.event, at: record.at)
                 } else {
@@ -150,7 +179,7 @@ extension JournalLookup {
 
 extension JournalTransaction {
     /// The run; a snapshot that cannot be read is replaced on the way, so that whoever saves the
-    /// run may rely on the pieces of it that did not change.
+    /// run may rely on the pieces of it that he does not write.
     /// - Parameter known: the run as it was when the asker last saw it in this journal, committed:
     ///   where it has not changed since, it is not read again.
     package func run(_ id: RunID, known: Run? = nil) throws(JournalFault) -> Run? {
@@ -165,13 +194,13 @@ extension JournalTransaction {
     }
 
     private func healed(_ id: RunID, _ stored: StoredState) throws(JournalFault) -> Run? {
-        do {
-            return try Run(snapshot: stored)
-        } catch {
-            guard let run = try foldedRun(id) else { return nil }
-            try setState(run.snapshot, of: id, replacing: stored.version)
-            return run
-        }
+        if let run = try resumed(id, stored) { return run }
+        guard let run = try foldedRun(id) else { return nil }
+        let whole = StoredState(
+            version: run.version, head: run.head, label: run.state.rawValue,
+            group: run.caller.group, snapshot: run.snapshot)
+        try setState(whole, of: id, replacing: stored.version)
+        return run
     }
 }
 

@@ -22,31 +22,40 @@ package struct StoredRecord: Hashable, Sendable {
     }
 }
 
-/// A snapshot of a run: `version` is how many of its records it has folded.
+/// Where a run stands: `version` is how many records it has.
 package struct StoredState: Hashable, Sendable {
     package let version: Int
-    /// Stands for exactly this content.
+    /// The leaf hash of the newest of them.
     package let head: Digest
     /// A word to find states by (the run's state); the port gives it no meaning.
     package let label: String
     /// Another one (whose the run is), which never changes.
     package let group: String
-    package let bytes: [UInt8]
-    /// What grows with the run, a piece each, by position. Setting a state sets the pieces that it
-    /// has and keeps the others, so that a change of one costs no more in a long run than in a
-    /// short one; a state that was read has them all.
-    package let parts: [Int: [UInt8]]
+    /// The newest there is, perhaps of an earlier version. Setting a state without one keeps the
+    /// one that is stored.
+    package let snapshot: StoredSnapshot?
 
     package init(
-        version: Int, head: Digest, label: String, group: String, bytes: [UInt8],
-        parts: [Int: [UInt8]] = [:]
+        version: Int, head: Digest, label: String, group: String, snapshot: StoredSnapshot?
     ) {
         self.version = version
         self.head = head
         self.label = label
         self.group = group
-        self.bytes = bytes
-        self.parts = parts
+        self.snapshot = snapshot
+    }
+}
+
+/// A run as it was when it had `version` records, so that nobody has to read those again.
+package struct StoredSnapshot: Hashable, Sendable {
+    package let version: Int
+    /// By position. Setting a snapshot sets the pieces that it has and keeps the others, so that
+    /// it costs no more in a long run than in a short one; one that was read has them all.
+    package let pieces: [Int: [UInt8]]
+
+    package init(version: Int, pieces: [Int: [UInt8]]) {
+        self.version = version
+        self.pieces = pieces
     }
 }
 

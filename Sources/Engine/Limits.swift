@@ -61,6 +61,8 @@ package enum Limits {
     package static let agendaPage = 64
     /// Records read at once.
     package static let recordPage = 512
+    /// Records of a run between two of its snapshots, more or less.
+    package static let recordsPerSnapshot = 16
     /// Rules that may ask for a yes to one call; with more it is denied.
     package static let demandsPerCall = 4
     /// Names of rules in one leaf.

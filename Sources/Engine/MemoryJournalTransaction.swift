@@ -61,10 +61,14 @@ final class MemoryTransaction: JournalTransaction {
             throw JournalContinuity.conflict(run, replacing: replacing)
         }
         let former = tables.states[run]
+        var snapshot = former?.snapshot
+        if let newer = state.snapshot {
+            let pieces = (snapshot?.pieces ?? [:]).merging(newer.pieces) { _, new in new }
+            snapshot = StoredSnapshot(version: newer.version, pieces: pieces)
+        }
         let whole = StoredState(
             version: state.version, head: state.head, label: state.label,
-            group: former?.group ?? state.group, bytes: state.bytes,
-            parts: (former?.parts ?? [:]).merging(state.parts) { _, new in new })
+            group: former?.group ?? state.group, snapshot: snapshot)
         change(.state(run, whole))
     }
 

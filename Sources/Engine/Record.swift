@@ -21,31 +21,44 @@ package struct Record: Hashable, Sendable {
         self.event = event
     }
 
-    /// The leaf as JSON: `{v, i, at, kind, run, call?, attempt?, actor, body, payloads}`.
-    package var leaf: JSONValue {
+    /// The leaf's exact bytes: `{v, i, at, kind, run, call?, attempt?, actor, body, payloads}` as
+    /// canonical JSON, whose members stand in the order of their names.
+    package var leaf: [UInt8] {
         let parts = EventParts(event)
-        var leaf: JSONObject = [
-            "v": .integer(Record.version), "i": .integer(index), "at": .string(at.description),
-            "kind": .string(parts.kind.rawValue), "run": .string(run.text),
-            "actor": ["kind": .string(actor.kind.rawValue), "name": .string(actor.name)],
-            "body": .object(parts.body), "payloads": .array(parts.payloads.map(\.json)),
-        ]
-        leaf.set("call", parts.call)
-        if let attempt = parts.attempt { leaf["attempt"] = .integer(attempt) }
-        return .object(leaf)
-    }
-
-    /// The leaf's exact bytes (canonical JSON) and its hash in the tree.
-    package func stored(sequence: Int) -> StoredRecord {
-        let bytes: [UInt8]
+        var leaf = JSONBytes(capacity: 1_024)
+        leaf.beginObject()
+        leaf.name("actor")
+        leaf.beginObject()
+        leaf.member("kind", actor.kind.rawValue)
+        leaf.member("name", actor.name)
+        leaf.endObject()
+        leaf.member("at", at.description)
+        leaf.member("attempt", parts.attempt)
+        leaf.name("body")
         do {
-            bytes = try leaf.canonicalBytes()
+            try leaf.canonical(parts.body)
         } catch {
             preconditionFailure("A leaf holds no number without a canonical form: \(error).")
         }
+        leaf.member("call", parts.call?.text)
+        leaf.member("i", index)
+        leaf.member("kind", parts.kind.rawValue)
+        leaf.name("payloads")
+        leaf.beginArray()
+        for payload in parts.payloads { leaf.append(payload) }
+        leaf.endArray()
+        leaf.member("run", run.text)
+        leaf.member("v", Record.version)
+        leaf.endObject()
+        return leaf.finished()
+    }
+
+    /// The leaf and its hash in the tree.
+    package func stored(sequence: Int) -> StoredRecord {
+        let leaf = leaf
         return StoredRecord(
-            index: index, run: run, sequence: sequence, leaf: bytes,
-            leafHash: MerkleTree.leafHash(of: bytes))
+            index: index, run: run, sequence: sequence, leaf: leaf,
+            leafHash: MerkleTree.leafHash(of: leaf))
     }
 }
 
@@ -108,6 +121,18 @@ extension Record {
             run: try reader.minted("run"),
             actor: Actor(try actor.word("kind"), try actor.string("name")),
             event: try Event(kind: kind, reader, payloads: payloads))
+    }
+}
+
+extension JSONBytes {
+    /// As canonical JSON has it: members in the order of their names.
+    fileprivate mutating func append(_ payload: PayloadRef) {
+        beginObject()
+        member("bytes", payload.byteCount)
+        member("class", payload.kind.rawValue)
+        member("commit", hex: payload.commitment.digest.bytes)
+        member("name", payload.name.rawValue)
+        endObject()
     }
 }
 

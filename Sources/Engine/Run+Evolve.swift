@@ -38,25 +38,34 @@ extension Run {
             halts.append(Halt(scope: scope, by: by, reason: reason, at: at))
         case .resumed(let scope, _, _): halts.removeAll { $0.scope == scope }
         case .callAccepted(let accepted): accept(accepted, at: at)
-        case .callDenied(let id, _, _), .callShadowed(let id, _, _),
-            .decisionMade(let id, _, _), .approvalReminded(let id, _),
-            .approvalEscalated(let id, _, _), .grantIssued(let id, _),
-            .grantRevoked(let id, _, _), .approvalRequested(let id, _),
-            .approvalGranted(let id, _, _, _, _),
-            .approvalDenied(let id, _, _, _), .approvalExpired(let id, _, _),
-            .attemptStarted(let id, _), .attemptSucceeded(let id, _, _, _, _),
-            .attemptFailed(let id, _, _, _, _), .attemptUnknown(let id, _, _),
-            .lateAnswer(let id, _, _, _), .senderGone(let id, _), .probeStarted(let id, _),
-            .probeEnded(let id, _, _), .recoveryExhausted(let id), .cancelRequested(let id, _),
-            .callCancelled(let id, _), .callResolved(let id, _, _, _), .outcomeDelivered(let id),
-            .callCompensated(let id, _), .undoFailed(let id), .undoImpossible(let id, _),
-            .leftStanding(let id), .callQueued(let id):
+        case .callDenied, .callShadowed, .decisionMade, .approvalReminded, .approvalEscalated,
+            .grantIssued, .grantRevoked, .approvalRequested, .approvalGranted, .approvalDenied,
+            .approvalExpired, .attemptStarted, .attemptSucceeded, .attemptFailed, .attemptUnknown,
+            .lateAnswer, .senderGone, .probeStarted, .probeEnded, .recoveryExhausted,
+            .cancelRequested, .callCancelled, .callResolved, .outcomeDelivered, .callCompensated,
+            .undoFailed, .undoImpossible, .leftStanding, .callQueued:
+            guard let id = event.call else {
+                preconditionFailure("What does not concern the whole run concerns a call.")
+            }
             update(id) { $0.evolve(event, at: at) }
         }
     }
 
+    /// Whether the event can be about this run as it is, so that folding it is no bug.
+    fileprivate func fits(_ event: Event) -> Bool {
+        switch event {
+        case .runOpened: return false
+        case .callAccepted(let accepted):
+            guard case .undo(let undone) = accepted.origin else { return true }
+            return self[undone] != nil
+        case _: return event.call.map { self[$0] != nil } ?? true
+        }
+    }
+
     private mutating func accept(_ accepted: CallAccepted, at: Instant) {
-        calls.append(Call(accepted, at: at))
+        var call = Call(accepted, at: at)
+        call.changedAt = version
+        calls.append(call)
         switch accepted.origin {
         case .agent, .grant: break
         case .undo(let undone): update(undone) { $0.phase = .compensating(by: accepted.call) }
@@ -68,5 +77,17 @@ extension Run {
             preconditionFailure("An event speaks of \(id), which its run never accepted.")
         }
         change(&calls[index])
+        calls[index].changedAt = version
+    }
+}
+
+extension Run? {
+    /// Whether a journal may hold the event at this place.
+    func fits(_ event: Event) -> Bool {
+        switch (self, event) {
+        case (nil, .runOpened): true
+        case (nil, _): false
+        case (let run?, _): run.fits(event)
+        }
     }
 }

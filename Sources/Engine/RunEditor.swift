@@ -82,11 +82,23 @@ struct RunEditor {
         if let newest = records.last { run.head = newest.leafHash }
         var drafts = drafts
         try drafts.keep(in: journal)
-        let state = run.snapshot(changedSince: stored)
         try journal.setState(state, of: run.id, replacing: stored?.version)
         journal.memory.runs[run.id] = run
         try saveIndexes(in: journal, at: now)
         return firstIndex + pending.count - 1
+    }
+
+    /// A snapshot is written where the records pass a multiple of ``Limits/recordsPerSnapshot``; a
+    /// run that ends before has none. It repeats what has changed since the last multiple, which
+    /// the one before it may not have.
+    private var state: StoredState {
+        let former = (stored?.version ?? 0) / Limits.recordsPerSnapshot
+        let isDue = run.version / Limits.recordsPerSnapshot > former
+        return StoredState(
+            version: run.version, head: run.head, label: run.state.rawValue,
+            group: run.caller.group,
+            snapshot: isDue
+                ? run.snapshot(changedSince: former * Limits.recordsPerSnapshot) : nil)
     }
 
     // The agenda and the keys follow from the calls' states alone: whatever differs is set.
@@ -101,7 +113,7 @@ struct RunEditor {
         try saveLine(.run(run.id), run.agendaItem, stored?.agendaItem, in: journal)
         for (position, call) in run.calls.enumerated() {
             let former = stored.flatMap { position < $0.calls.count ? $0.calls[position] : nil }
-            guard former != call || hasTurned else { continue }
+            guard former?.changedAt != call.changedAt || hasTurned else { continue }
             let formerItem = former.flatMap { stored?.agendaItem(of: $0) }
             try saveLine(.call(call.id), run.agendaItem(of: call), formerItem, in: journal)
             if former == nil, call.id.runIfFirst != run.id {

@@ -12,6 +12,7 @@ extension Call {
             "arguments": arguments.json, "accepted_at": .string(acceptedAt.description),
             "phase": .object(phase.snapshot), "attempts": .integer(attempts),
             "recoveries": .integer(recoveries), "cancel_requested": .bool(cancelRequested),
+            "changed_at": .integer(changedAt),
         ]
         json.set("reversibility", reversibility?.rawValue)
         if let key { json["key"] = key.json }
@@ -32,6 +33,7 @@ extension Call {
             try CallAccepted(snapshot: reader), at: try reader.instant("accepted_at"))
         phase = try Phase(reading: try reader.object("phase"))
         approval = try Call.approval(reader)
+        changedAt = try reader.int("changed_at")
         attempts = try reader.int("attempts")
         purpose = try reader.optionalWord("purpose") ?? .effect
         recoveries = try reader.int("recoveries")

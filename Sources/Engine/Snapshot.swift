@@ -1,21 +1,21 @@
-// A run as it lies in the journal's state, and back: a head with the first call, and every later
-// call a piece of its own, so that a long run costs no more to change than a short one. The shape
-// may change with a release: a snapshot that cannot be read is made anew from the run's records.
+// A run as it lies in its snapshot, and back: a head with the first call, and every later call a
+// piece of its own, so that a long run costs no more to change than a short one. The shape may
+// change with a release: a snapshot that cannot be read is made anew from the run's records.
 
 import JSON
 import Proofs
 
 extension Run {
-    package var snapshot: StoredState { snapshot(changedSince: nil) }
+    package var snapshot: StoredSnapshot { snapshot(changedSince: 0) }
 
-    /// Without the pieces that are in `former`'s snapshot already.
-    func snapshot(changedSince former: Run?) -> StoredState {
+    /// Without the calls that have not changed since the run was at `former`.
+    func snapshot(changedSince former: Int) -> StoredSnapshot {
         var json: JSONObject = [
             "id": .string(id.text), "profile": .string(caller.profile),
             "on_behalf_of": .string(caller.person), "account": .string(caller.account),
             "single": .bool(isSingle), "created_at": .string(createdAt.description),
             "completed": .bool(isCompleted), "manifests": .object(JSONObject(pins: pins)),
-            "call_count": .integer(calls.count),
+            "call_count": .integer(calls.count), "version": .integer(version),
         ]
         if let first = calls.first { json["call"] = first.snapshot }
         json.set("purpose", purpose)
@@ -24,22 +24,23 @@ extension Run {
         if let ending { json["ending"] = .object(ending.snapshot) }
         if let quarantine { json["quarantine"] = .object(quarantine.snapshot) }
         if !halts.isEmpty { json["halts"] = .array(halts.map { .object($0.json) }) }
-        var parts: [Int: [UInt8]] = [:]
-        for (position, call) in calls.enumerated().dropFirst() {
-            if let former, position < former.calls.count, former.calls[position] == call {
-                continue
-            }
-            parts[position] = call.snapshot.compactBytes()
+        var pieces = [Run.headPiece: JSONValue.object(json).compactBytes()]
+        for (position, call) in calls.enumerated().dropFirst() where call.changedAt > former {
+            pieces[position] = call.snapshot.compactBytes()
         }
-        return StoredState(
-            version: version, head: head, label: state.rawValue, group: caller.group,
-            bytes: JSONValue.object(json).compactBytes(), parts: parts)
+        return StoredSnapshot(version: version, pieces: pieces)
     }
 
+    /// Where the head lies; the first call, whose place it takes, is in it.
+    private static let headPiece = 0
+
     /// Reads a snapshot's bytes. The caller answers an error by folding the run's records.
-    package init(snapshot stored: StoredState) throws(RecordError) {
-        do {
-            let reader = try ObjectReader(try Run.parsed(stored.bytes))
+    package init(snapshot stored: StoredSnapshot) throws(RecordError) {
+        do throws(JSONShapeError) {
+            let reader = try ObjectReader(try Run.parsed(stored.pieces[Run.headPiece] ?? []))
+            guard try reader.int("version") == stored.version else {
+                throw reader.error("version", "\(stored.version)")
+            }
             self.init(
                 id: try reader.minted("id"), caller: try reader.caller(),
                 isSingle: try reader.bool("single"), createdAt: try reader.instant("created_at"),
@@ -50,8 +51,7 @@ extension Run {
                 ending: try reader.optionalObject("ending").map(RunEnding.init),
                 quarantine: try reader.optionalObject("quarantine").map(Quarantine.init),
                 halts: try Run.halts(reader),
-                calls: try Run.calls(reader, stored.parts), version: stored.version,
-                head: stored.head)
+                calls: try Run.calls(reader, stored.pieces), version: stored.version)
         } catch {
             throw RecordError(code: .malformed, message: "A snapshot: \(error.message)")
         }
@@ -74,18 +74,17 @@ extension Run {
     }
 
     private static func calls(
-        _ head: ObjectReader, _ parts: [Int: [UInt8]]
+        _ head: ObjectReader, _ pieces: [Int: [UInt8]]
     ) throws(JSONShapeError) -> [Call] {
         let count = try head.int("call_count")
         var calls: [Call] = []
         if let first = try head.optionalObject("call") { calls.append(try Call(reading: first)) }
-        while let part = parts[calls.count], calls.count < count {
+        while !calls.isEmpty, let piece = pieces[calls.count], calls.count < count {
             let place = JSONPointer(tokens: ["calls", String(calls.count)])
-            calls.append(try Call(reading: try ObjectReader(try parsed(part), at: place)))
+            calls.append(try Call(reading: try ObjectReader(try parsed(piece), at: place)))
         }
-        // Neither one too few nor one too many, and none twice.
-        guard calls.count == count, parts.count == max(0, count - 1),
-            Set(calls.map(\.id)).count == count
+        // Not one too few, and none twice; what lies beyond them is nobody's.
+        guard calls.count == count, Set(calls.map(\.id)).count == count
         else {
             throw head.error("call_count", "the number of calls that are there, \(calls.count)")
         }

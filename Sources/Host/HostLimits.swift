@@ -12,9 +12,9 @@ package enum HostLimits {
     package static let patienceEveryMs: Int64 = 100
     /// Units of work in one transaction.
     package static let batchUnits = 64
-    /// Delivered outcomes that one transaction marks, and that may wait for one before more are let
-    /// go: their keys then hold longer.
-    package static let deliveriesAtOnce = 256
+    /// Delivered outcomes that one transaction marks, few enough for a call to wait for. And how
+    /// many may wait for one before more are let go: their keys then hold longer.
+    package static let deliveriesAtOnce = 128
     package static let deliveriesWaiting = 4_096
     /// Runs that are kept in memory, so that each call in a long run need not read it anew.
     package static let recentRuns = 8

@@ -5,7 +5,9 @@ import JSON
 enum Outbound {
     /// One whole line: the compact form holds no newline of its own.
     static func line(_ message: JSONValue) -> [UInt8] {
-        message.compactBytes() + [UInt8(ascii: "\n")]
+        var line = message.compactBytes()
+        line.append(UInt8(ascii: "\n"))
+        return line
     }
 
     static func request(_ id: RequestID, _ method: String, _ params: JSONObject) -> JSONValue {

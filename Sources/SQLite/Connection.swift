@@ -50,21 +50,16 @@ package struct Connection {
         precondition(
             Int(sqlite3_bind_parameter_count(statement)) == values.count,
             "A statement gets as many values as it has parameters.")
-        defer {
-            sqlite3_reset(statement)
-            sqlite3_clear_bindings(statement)
-        }
-        for (index, value) in values.enumerated() {
-            guard value.bind(to: statement, at: Int32(index + 1)) == SQLITE_OK else {
-                throw fault()
-            }
-        }
-        while true {
-            errno = 0
-            switch sqlite3_step(statement) {
-            case SQLITE_ROW: if !visit(Row(statement: statement)) { return }
-            case SQLITE_DONE: return
-            default: throw fault()
+        let packed = PackedValues(values)
+        try packed.bound(to: statement) { isBound throws(DatabaseFault) in
+            guard isBound else { throw fault() }
+            while true {
+                errno = 0
+                switch sqlite3_step(statement) {
+                case SQLITE_ROW: if !visit(Row(statement: statement)) { return }
+                case SQLITE_DONE: return
+                default: throw fault()
+                }
             }
         }
     }
@@ -76,6 +71,9 @@ package struct Connection {
             throw fault()
         }
     }
+
+    /// Undoes the transaction that this connection is in. Nothing may follow in it.
+    package func rollBack() throws(DatabaseFault) { try run("ROLLBACK") }
 
     var isInTransaction: Bool { sqlite3_get_autocommit(database.sqliteConnection) == 0 }
 

@@ -14,8 +14,9 @@ import Synchronization
 ///
 /// Without contention the calling thread takes it by itself. Otherwise the callers of a process
 /// queue up, first come first served, and one thread of the process waits in the system for all
-/// of them. Between processes nobody starves: whoever wants the lock takes the file's first byte
-/// before it waits for the file, and so does a process that has only just let go of it.
+/// of them. Between processes nobody starves: whoever waits for the file has taken its first byte
+/// before, and while somebody has that, nobody takes the file without waiting for both, not even
+/// a process that has only just let go of it.
 package final class FileLock: Sendable {
     private final class Ticket: Sendable {
         enum Outcome {
@@ -147,10 +148,9 @@ package final class FileLock: Sendable {
     }
 
     private func tryNow() throws(DatabaseFault) -> Bool {
-        let turn = csystem_byte_try(descriptor)
-        if turn == -EAGAIN || turn == -EACCES { return false }
-        try check(turn)
-        defer { _ = csystem_byte_release(descriptor) }
+        let isUnwanted = csystem_byte_is_free(descriptor)
+        try check(isUnwanted)
+        guard isUnwanted == 1 else { return false }
         let code = csystem_flock_try(descriptor)
         if code == -EWOULDBLOCK { return false }
         try check(code)

@@ -24,6 +24,7 @@ extension SharedDatabase {
     static func open(
         _ path: String, _ log: WriteAheadLog, applicationID: Int?
     ) throws(DatabaseFault) -> DatabasePool {
+        SQLiteLibrary.settle()
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 4

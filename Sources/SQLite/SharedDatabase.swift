@@ -143,6 +143,8 @@ package final class SharedDatabase: Sendable {
         }
         do throws(Failure) {
             let answer = try body(connection)
+            // A body that has rolled back leaves nothing to commit.
+            guard connection.isInTransaction else { return answer }
             do throws(DatabaseFault) {
                 try connection.run("COMMIT")
             } catch {

@@ -9,6 +9,7 @@ extension StatementDatabase {
     private static let stepsBetweenQuestions: Int32 = 1000
 
     static func open(_ path: String, _ access: Access) throws(StatementError) -> OpaquePointer {
+        SQLiteLibrary.settle()
         // A connection is used by one thread at a time, so SQLite needs no lock of its own.
         let common = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE
         let flags = access == .create ? common | SQLITE_OPEN_CREATE : common

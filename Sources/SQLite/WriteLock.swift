@@ -9,6 +9,7 @@ import Glibc
 /// process exclude each other as two processes do, and it is free as soon as its holder is dead.
 final class WriteLock {
     private let descriptor: Int32
+    private var isHeld = false
 
     init(besides path: String) throws(StatementError) {
         let file = path + "-holdfast-lock"
@@ -28,12 +29,20 @@ final class WriteLock {
     /// - Returns: false where another connection holds it.
     func tryToTake() throws(StatementError) -> Bool {
         let code = csystem_flock_try(descriptor)
-        if code == 0 { return true }
+        if code == 0 {
+            isHeld = true
+            return true
+        }
         if code == -EWOULDBLOCK { return false }
         throw StatementError(
             kind: .inputOutput, code: SQLITE_IOERR,
             message: "the lock file beside the database cannot be locked (error \(-code))")
     }
 
-    func release() { _ = csystem_flock_release(descriptor) }
+    /// Where it is held; a transaction that has committed has let go of it already.
+    func release() {
+        guard isHeld else { return }
+        isHeld = false
+        _ = csystem_flock_release(descriptor)
+    }
 }

@@ -44,7 +44,11 @@ package final class SQLiteJournal: Journal {
             }
         try database.write(flush) { connection throws(JournalFault) in
             let session = try SQLiteJournal.session(connection)
-            for unit in units { try session.run(unit) }
+            if units.count == 1 {
+                try session.runAlone(units[0])
+            } else {
+                for unit in units { try session.run(unit) }
+            }
         }
     }
 

@@ -8,7 +8,9 @@ enum Schema {
     /// A commit costs a page written for each tree that it touches, so there are no more trees
     /// than calls need. Since version 2: payloads and the agenda are a tree each; the index of
     /// states by label has only the runs that are neither open nor completed, which a person looks
-    /// for; the records count themselves; calls after a run's first have rows of their own.
+    /// for; the records count themselves. Since version 3: a state is a short row in one tree, its
+    /// snapshot lies apart and is there only once a run is long. Snapshots of before are given up:
+    /// runs are read from their records until they have one again.
     ///
     /// Each entry brings a journal from the version of its place to the next. Entries are only
     /// ever added; what is released is never changed.
@@ -70,6 +72,24 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         DELETE FROM counters WHERE name = 'records';
         """,
+        """
+        CREATE TABLE states2 (
+            run TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, head BLOB NOT NULL,
+            label TEXT NOT NULL, family TEXT NOT NULL, snapshot INTEGER
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO states2 SELECT run, version, head, label, family, NULL FROM states
+            ORDER BY run;
+        DROP TABLE states;
+        ALTER TABLE states2 RENAME TO states;
+        CREATE INDEX states_by_label ON states (label, run)
+            WHERE label <> 'open' AND label <> 'completed';
+        CREATE INDEX states_by_family ON states (family, run);
+        DROP TABLE parts;
+        CREATE TABLE snapshots (
+            run TEXT NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
+            PRIMARY KEY (run, position)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     static let version = "PRAGMA user_version"
@@ -94,38 +114,39 @@ enum Schema {
         """
 
     static let state = """
-        SELECT version, head, label, family, parts, bytes FROM states WHERE run = ?
+        SELECT run, version, head, label, family, snapshot FROM states WHERE run = ?
         """
     static let addState = """
-        INSERT OR IGNORE INTO states (run, version, head, label, parts, bytes, family)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT OR IGNORE INTO states (run, version, head, label, snapshot, family)
+        VALUES (?, ?, ?, ?, ?, ?)
         """
     static let replaceState = """
-        UPDATE states SET version = ?, head = ?, label = ?, parts = max(parts, ?), bytes = ?
+        UPDATE states SET version = ?, head = ?, label = ?, snapshot = coalesce(?, snapshot)
         WHERE run = ? AND version = ?
         """
     static let states = """
-        SELECT run, version, head, label, family, parts, bytes FROM states
+        SELECT run, version, head, label, family, snapshot FROM states
         WHERE (?1 IS NULL OR run < ?1) ORDER BY run DESC LIMIT ?2
         """
     static let statesByFamily = """
-        SELECT run, version, head, label, family, parts, bytes FROM states
+        SELECT run, version, head, label, family, snapshot FROM states
         WHERE family = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
     /// For the labels that most runs have: newest first until there are enough.
     static let statesByCommonLabel = """
-        SELECT run, version, head, label, family, parts, bytes FROM states
+        SELECT run, version, head, label, family, snapshot FROM states
         WHERE +label = ?1 AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
     static let statesByRareLabel = """
-        SELECT run, version, head, label, family, parts, bytes FROM states
+        SELECT run, version, head, label, family, snapshot FROM states
         WHERE label = ?1 AND label <> 'open' AND label <> 'completed'
             AND (?2 IS NULL OR run < ?2) ORDER BY run DESC LIMIT ?3
         """
     /// The labels that the index by label leaves out.
     static let commonLabels = ["open", "completed"]
-    static let parts = "SELECT position, bytes FROM parts WHERE run = ? ORDER BY position"
-    static let setPart = "INSERT OR REPLACE INTO parts (run, position, bytes) VALUES (?, ?, ?)"
+    static let pieces = "SELECT position, bytes FROM snapshots WHERE run = ? ORDER BY position"
+    static let setPiece =
+        "INSERT OR REPLACE INTO snapshots (run, position, bytes) VALUES (?, ?, ?)"
 
     static let key = "SELECT value FROM keys WHERE name = ?"
     static let setKey = "INSERT OR REPLACE INTO keys (name, value) VALUES (?, ?)"

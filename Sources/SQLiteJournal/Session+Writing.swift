@@ -6,6 +6,16 @@ import Proofs
 import SQLite
 
 extension Session: JournalTransaction {
+    /// Runs the only unit of its transaction: to undo it is to undo the transaction.
+    func runAlone(_ unit: JournalUnit) throws(JournalFault) {
+        let verdict = try unit(self)
+        try refuseIfBroken()
+        switch verdict {
+        case .keep: break
+        case .undo: try storage { () throws(DatabaseFault) in try connection.rollBack() }
+        }
+    }
+
     /// Runs a unit in a savepoint of its own.
     func run(_ unit: JournalUnit) throws(JournalFault) {
         try run(Schema.beginUnit)
@@ -54,11 +64,9 @@ extension Session: JournalTransaction {
     func setState(
         _ state: StoredState, of run: RunID, replacing: Int?
     ) throws(JournalFault) {
-        // Positions begin anywhere, so a state with parts says so, not how many.
         let new: [SQLValue] = [
             .integer(state.version), .blob(state.head.bytes), .text(state.label),
-            .integer(state.parts.isEmpty ? 0 : 1),
-            .blob(state.bytes),
+            state.snapshot.map { .integer($0.version) } ?? .null,
         ]
         let name = SQLValue.text(run.text)
         let changed =
@@ -68,8 +76,9 @@ extension Session: JournalTransaction {
                 try self.run(Schema.addState, [name] + new + [.text(state.group)])
             }
         guard changed == 1 else { throw JournalContinuity.conflict(run, replacing: replacing) }
-        for (position, bytes) in state.parts.sorted(by: { $0.key < $1.key }) {
-            try self.run(Schema.setPart, [name, .integer(position), .blob(bytes)])
+        guard let snapshot = state.snapshot else { return }
+        for (position, bytes) in snapshot.pieces.sorted(by: { $0.key < $1.key }) {
+            try self.run(Schema.setPiece, [name, .integer(position), .blob(bytes)])
         }
     }
 

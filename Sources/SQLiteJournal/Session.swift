@@ -51,7 +51,7 @@ final class Session: JournalReading {
 
     func state(of run: RunID, knowing head: Digest?) throws(JournalFault) -> StateAnswer {
         let found: StateRow?? = try first(Schema.state, [.text(run.text)]) { row in
-            row.blob(1) == head?.bytes ? nil : StateRow(run: run, row, from: 0)
+            row.blob(2) == head?.bytes ? nil : StateRow(row)
         }
         switch found {
         case nil: return .none
@@ -85,45 +85,44 @@ final class Session: JournalReading {
     private func states(
         _ sql: String, _ values: [SQLValue]
     ) throws(JournalFault) -> [(run: RunID, state: StoredState)] {
-        let rows = try all(sql, values) { row in
-            StateRow(run: RunID(unchecked: row.text(0)), row, from: 1)
-        }
+        let rows = try all(sql, values) { row in StateRow(row) }
         var states: [(run: RunID, state: StoredState)] = []
         for row in rows { states.append((row.run, try whole(row))) }
         return states
     }
 
-    /// A row of the states; where there are any, its parts lie in a table of their own.
+    /// A row of the states; the pieces of its snapshot lie in a table of their own.
     private struct StateRow {
         let run: RunID
         let version: Int
         let head: Digest
         let label: String
         let group: String
-        let hasParts: Bool
-        let bytes: [UInt8]
+        let snapshotVersion: Int?
 
-        init(run: RunID, _ row: borrowing Row, from column: Int32) {
-            self.run = run
-            version = row.integer(column)
+        init(_ row: borrowing Row) {
+            run = RunID(unchecked: row.text(0))
+            version = row.integer(1)
             // The first format had none; what is no hash is nobody's.
-            head = Digest(bytes: row.blob(column + 1)) ?? Digest.sha256([])
-            label = row.text(column + 2)
-            group = row.text(column + 3)
-            hasParts = row.integer(column + 4) > 0
-            bytes = row.blob(column + 5)
+            head = Digest(bytes: row.blob(2)) ?? Digest.sha256([])
+            label = row.text(3)
+            group = row.text(4)
+            snapshotVersion = row.integerOrNull(5)
         }
     }
 
     private func whole(_ row: StateRow) throws(JournalFault) -> StoredState {
-        var parts: [Int: [UInt8]] = [:]
-        if row.hasParts {
-            let found = try all(Schema.parts, [.text(row.run.text)]) { ($0.integer(0), $0.blob(1)) }
-            for (position, bytes) in found { parts[position] = bytes }
+        var snapshot: StoredSnapshot?
+        if let version = row.snapshotVersion {
+            let found = try all(Schema.pieces, [.text(row.run.text)]) {
+                ($0.integer(0), $0.blob(1))
+            }
+            snapshot = StoredSnapshot(
+                version: version, pieces: Dictionary(found, uniquingKeysWith: { $1 }))
         }
         return StoredState(
             version: row.version, head: row.head, label: row.label, group: row.group,
-            bytes: row.bytes, parts: parts)
+            snapshot: snapshot)
     }
 
     func key(_ name: KeyName) throws(JournalFault) -> [UInt8]? {

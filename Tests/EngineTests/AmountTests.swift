@@ -111,8 +111,11 @@ struct AmountTests {
         world.limit(.unlimited, tool)
         _ = try world.submit(tool, ["amount": number("271.828182")])
         let leaves = try world.journal.read { (reading) throws(JournalFault) in
-            try reading.log(from: 0, limit: .max).map(\.leaf)
-                + reading.states(label: nil, before: nil, limit: .max).map(\.state.bytes)
+            var leaves = try reading.log(from: 0, limit: .max).map(\.leaf)
+            for (run, state) in try reading.states(label: nil, before: nil, limit: .max) {
+                leaves += try reading.run(run, state)?.snapshot.pieces.values.map { $0 } ?? []
+            }
+            return leaves
         }
         for leaf in leaves {
             #expect(!String(decoding: leaf, as: UTF8.self).contains("271"))

@@ -80,71 +80,101 @@ struct FoldTests {
         #expect(after.snapshots == before.snapshots && after.keys == before.keys)
     }
 
-    @Test(arguments: ["", "{", "[]", "{}", #"{"id":"run_1"}"#])
-    func aDamagedSnapshotIsMadeAnewFromTheRecords(_ damage: String) throws {
-        let world = World()
+    /// A run of so many calls that it has a snapshot, and what follows it.
+    private func longRun(_ world: World) throws -> Run {
         let run = try world.begin().run.id
-        let attempt = try world.start(Sample.tool(.keyed), run: run)
-        let before = try world.run(run)
+        for number in 1...7 {
+            let attempt = try world.start(Sample.tool(.keyed), ["n": .integer(number)], run: run)
+            try world.record(attempt, .succeeded(1))
+        }
+        return try world.run(run)
+    }
+
+    private func damage(_ run: Run, _ snapshot: StoredSnapshot?, in world: World) throws {
         try world.door { (journal) throws(DoorError) in
             try faulting { () throws(JournalFault) in
                 let state = StoredState(
-                    version: before.version, head: before.head, label: "open", group: "g",
-                    bytes: Array(damage.utf8))
-                try journal.setState(state, of: run, replacing: before.version)
+                    version: run.version, head: run.head, label: "open", group: "g",
+                    snapshot: snapshot)
+                try journal.setState(state, of: run.id, replacing: run.version)
             }
         }
-        #expect(try world.run(run) == before)
+    }
+
+    @Test(arguments: ["", "{", "[]", "{}", #"{"id":"run_1"}"#])
+    func aDamagedSnapshotIsMadeAnewFromTheRecords(_ text: String) throws {
+        let world = World()
+        let before = try longRun(world)
+        let odd = StoredSnapshot(version: before.version - 2, pieces: [0: Array(text.utf8)])
+        try damage(before, odd, in: world)
+        #expect(try world.run(before.id) == before)
+        let attempt = try world.start(Sample.tool(.keyed), run: before.id)
         #expect(try world.record(attempt, .succeeded(1)).call.status == .succeeded)
         #expect(try Derived(world.journal).contradictions.isEmpty)
     }
 
-    @Test func aDamagedPartOfASnapshotIsMadeAnewAndTheSnapshotStaysWhole() throws {
-        for damaged in [1, 2, 3] {
+    /// Readable, but of other records than those that are there: it must neither be believed nor
+    /// end the host.
+    @Test func aSnapshotThatIsNoneOfItsRecordsIsMadeAnewFromThem() throws {
+        for shift in [-18, -7, -1, 1] {
             let world = World()
-            let run = try world.begin().run.id
-            for number in 1...4 {
-                let attempt = try world.start(
-                    Sample.tool(.keyed), ["n": .integer(number)], run: run)
-                try world.record(attempt, .succeeded(1))
-            }
-            let before = try world.run(run)
-            #expect(Set(before.snapshot.parts.keys) == [1, 2, 3])
-            let state = StoredState(
-                    version: before.version, head: before.head, label: "open", group: "g",
-                    bytes: before.snapshot.bytes,
-                parts: [damaged: Array("{}".utf8)])
-            try world.door { (journal) throws(DoorError) in
-                try faulting { () throws(JournalFault) in
-                    try journal.setState(state, of: run, replacing: before.version)
-                }
-            }
-            #expect(try world.run(run) == before)
+            let before = try longRun(world)
+            let other = before.snapshot
+            let odd = StoredSnapshot(version: other.version + shift, pieces: other.pieces)
+            try damage(before, odd, in: world)
+            #expect(try world.run(before.id) == before)
             try world.record(
-                try world.start(Sample.tool(.keyed), ["n": 5], run: run), .succeeded(1))
+                try world.start(Sample.tool(.keyed), ["n": 8], run: before.id), .succeeded(1))
             #expect(try Derived(world.journal).contradictions.isEmpty)
         }
     }
 
-    @Test func aLongRunSavesNoMoreThanWhatChanged() throws {
+    @Test func aDamagedPieceOfASnapshotIsMadeAnewAndTheSnapshotStaysWhole() throws {
+        for damaged in [1, 2, 3] {
+            let world = World()
+            let before = try longRun(world)
+            #expect(Set(before.snapshot.pieces.keys) == [0, 1, 2, 3, 4, 5, 6])
+            var pieces = before.snapshot.pieces
+            pieces[damaged] = Array("{}".utf8)
+            try damage(
+                before, StoredSnapshot(version: before.version, pieces: pieces), in: world)
+            #expect(try world.run(before.id) == before)
+            for number in 8...14 {
+                try world.record(
+                    try world.start(Sample.tool(.keyed), ["n": .integer(number)], run: before.id),
+                    .succeeded(1))
+            }
+            #expect(try Derived(world.journal).contradictions.isEmpty)
+        }
+    }
+
+    /// A snapshot costs what has changed since the last one; most saves write none.
+    @Test func aRunIsSnapshotOnlyNowAndThenAndNoMoreThanWhatChanged() throws {
         let world = World()
         let run = try world.begin().run.id
+        var versions: [Int] = []
         for number in 1...30 {
-            try world.record(
-                try world.start(Sample.tool(.keyed), ["n": .integer(number)], run: run),
-                .succeeded(1))
+            let attempt = try world.start(Sample.tool(.keyed), ["n": .integer(number)], run: run)
+            try world.record(attempt, .succeeded(1))
+            let stored = try world.journal.read { (reading) throws(JournalFault) in
+                try reading.state(of: run)
+            }
+            let state = try #require(stored)
+            let every = Limits.recordsPerSnapshot
+            #expect((state.snapshot == nil) == (state.version < every))
+            if let version = state.snapshot?.version {
+                #expect(version <= state.version && state.version / every == version / every)
+                if versions.last != version { versions.append(version) }
+            }
         }
-        let before = try world.run(run)
-        var after = before
-        after.calls[17].cancelRequested = true
-        #expect(Set(after.snapshot(changedSince: before).parts.keys) == [17])
-        #expect(after.snapshot(changedSince: before).bytes.count < 3_000)
-        #expect(before.snapshot(changedSince: before).parts.isEmpty)
-        #expect(try Run(snapshot: before.snapshot) == before)
-        let cut = StoredState(
-                    version: before.version, head: before.head, label: "open", group: "g",
-                    bytes: before.snapshot.bytes,
-            parts: before.snapshot.parts.filter { $0.key != 29 })
+        let run30 = try world.run(run)
+        #expect(versions.count == run30.version / Limits.recordsPerSnapshot)
+        let since = run30.version / Limits.recordsPerSnapshot * Limits.recordsPerSnapshot
+        #expect(run30.snapshot(changedSince: since).pieces.count < 10)
+        #expect(Set(run30.snapshot(changedSince: run30.version).pieces.keys) == [0])
+        #expect(try Run(snapshot: run30.snapshot).calls == run30.calls)
+        let cut = StoredSnapshot(
+            version: run30.version, pieces: run30.snapshot.pieces.filter { $0.key != 29 })
         #expect(throws: RecordError.self) { try Run(snapshot: cut) }
     }
 
@@ -170,7 +200,6 @@ struct FoldTests {
             run.calls[0].ruling = isRead ? EventSamples.ruling : nil
             run.calls[0].grant = isRead ? EventSamples.grant : nil
             #expect(try Run(snapshot: run.snapshot) == run)
-            #expect(run.snapshot.label == run.state.rawValue)
             #expect(run.snapshot.version == run.version)
         }
     }

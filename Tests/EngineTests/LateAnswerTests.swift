@@ -40,7 +40,7 @@ struct LateAnswerTests {
         let attempt = try unknownAttempt(tool)
         let before = try world.call(attempt.call)
         try world.record(attempt, .unknown(reason: "again"))
-        #expect(try world.call(attempt.call) == before)
+        #expect(try world.call(attempt.call).content == before.content)
         #expect(try world.log().last?.event.lateAnswer == .unknown)
     }
 
@@ -60,7 +60,7 @@ struct LateAnswerTests {
     func nothingChangesWhatSucceeded(_ answer: Int) throws {
         let attempt = try world.start(tool)
         let view = try world.record(attempt, .succeeded(1))
-        #expect(try world.record(attempt, answers[answer]).call == view.call)
+        #expect(try world.record(attempt, answers[answer]).call.content == view.call.content)
         #expect(try world.view(attempt.call).result == 1)
     }
 
@@ -70,7 +70,7 @@ struct LateAnswerTests {
         let failed = try world.record(attempt, .failed(Failure(.transient, "down"))).call
         let view = try world.record(attempt, answers[answer])
         guard answer == 0 else {
-            #expect(view.call == failed)
+            #expect(view.call.content == failed.content)
             return
         }
         #expect(view.call.status == .needsAttention)
@@ -222,5 +222,14 @@ struct UnknownBeforeFailureTests {
         let view = try world.record(second, .failed(Failure(.transient, "cannot connect")))
         #expect(view.call.status == .succeeded)
         #expect(view.result == "late")
+    }
+}
+
+extension Call {
+    /// Without the mark of which event has touched it last.
+    fileprivate var content: Call {
+        var copy = self
+        copy.changedAt = 0
+        return copy
     }
 }

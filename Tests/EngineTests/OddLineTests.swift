@@ -83,7 +83,7 @@ struct OddLineTests {
                 try journal.setState(
                     StoredState(
                         version: run.version, head: .sha256(leaf), label: "open", group: "g",
-                        bytes: []), of: run.id, replacing: run.version)
+                        snapshot: nil), of: run.id, replacing: run.version)
             }
         }
         let work = try world.due(by: Sample.owner(2), gone: [Sample.owner(1)])

@@ -142,8 +142,11 @@ struct RecordSecrecyTests {
     @Test func argumentsKeysIntentsAndTextsNeverStandInALeafOrAState() throws {
         let world = try journal()
         let kept = try world.journal.read { (reading) throws(JournalFault) in
-            try reading.log(from: 0, limit: .max).map(\.leaf)
-                + reading.states(label: nil, before: nil, limit: .max).map(\.state.bytes)
+            var leaves = try reading.log(from: 0, limit: .max).map(\.leaf)
+            for (run, state) in try reading.states(label: nil, before: nil, limit: .max) {
+                leaves += try reading.run(run, state)?.snapshot.pieces.values.map { $0 } ?? []
+            }
+            return try leaves
                 + reading.keys(prefix: "", after: nil, limit: .max)
                 .map { Array($0.name.text.utf8) + $0.value }
         }

@@ -88,6 +88,18 @@ struct CatalogLinkTests {
         #expect(
             catalog.pins(of: [tool]).map(\.tool.text)
                 == ["current", "deep", "find", "look", "make_note", "undo"])
+        for own in catalog.tools {
+            #expect(catalog.pins(of: own) == catalog.pins(of: [own]))
+            #expect(catalog.tool(digest: own.manifest.digest) === own)
+        }
+        let other = try load([
+            "a.yaml": Sample.manifest(["z": "compensate: { tool: undo, \(title) }"]),
+            "e.yaml": Sample.manifest(["name": "name: undo"]),
+        ])
+        // A version that this catalog does not have pins what it names as it is here.
+        let foreign = try #require(other.tool(named: ToolName("make_note")))
+        #expect(catalog.tool(digest: foreign.manifest.digest) == nil)
+        #expect(catalog.pins(of: foreign).map(\.tool.text) == ["deep", "make_note", "undo"])
     }
 
     /// A write is irreversible unless it says otherwise, for people and other manifests too.

@@ -4,6 +4,7 @@
 import Engine
 import JSON
 import MCP
+import Synchronization
 import Testing
 
 @testable import Host
@@ -183,6 +184,31 @@ import Testing
         #expect(result.status == "pending_approval")
         #expect(control.question == nil)
         #expect(!result.firstText.contains("was asked through the client"))
+    }
+
+    /// Who looks for calls that have waited long enough may come by at any moment.
+    @Test func nobodyIsAnsweredBeforeTheirUserIsAsked() async throws {
+        let isAsked = Flag()
+        let control = CallControl(
+            .asked { _ in
+                isAsked.raise()
+                return false
+            })
+        let looks = Mutex<[Bool]>([])
+        let watched = HostClock(
+            now: HostClock.system.now,
+            steadyMs: {
+                let nowMs = HostClock.system.steadyMs()
+                if control.accepted != nil, !isAsked.isRaised {
+                    looks.withLock { $0.append(control.isOverdue(at: nowMs)) }
+                }
+                return nowMs
+            })
+        let result = try await project.host(clock: watched).ask("ask", ["title": "Tea"], control)
+        #expect(result.status == "pending_approval" && isAsked.isRaised)
+        let seen = looks.withLock { $0 }
+        #expect(!seen.isEmpty && !seen.contains(true))
+        #expect(control.isOverdue(at: watched.steadyMs()), "where nobody is asked, it ends as ever")
     }
 
     @Test func theTimeToAnswerIsTheManifestsElseTheHosts() async throws {

@@ -12,12 +12,14 @@ import Testing
 
     @Test func soManyGoAtOnceAndSoManyMayWait() {
         let mark = Deliveries.Mark(
-            run: RunID(unchecked: "run_1"), call: CallID(unchecked: "call_1"), at: Instant(ms: 1))
+            run: RunID(unchecked: "run_1"), known: nil, call: CallID(unchecked: "call_1"),
+            at: Instant(ms: 1))
         let deliveries = Deliveries()
         #expect(deliveries.add(mark), "somebody must see to the first")
         for _ in 1..<HostLimits.deliveriesWaiting { #expect(!deliveries.add(mark)) }
         #expect(!deliveries.add(mark), "one past the limit is let go")
         #expect(deliveries.waiting.count == HostLimits.deliveriesAtOnce)
+        #expect(deliveries.rounds == HostLimits.deliveriesWaiting / HostLimits.deliveriesAtOnce)
         var rounds = 1
         while deliveries.remove(deliveries.waiting.count) { rounds += 1 }
         #expect(rounds == HostLimits.deliveriesWaiting / HostLimits.deliveriesAtOnce)
@@ -40,6 +42,25 @@ import Testing
             try reading.run(id)
         }
         #expect(host.recentRuns.find(id) == stored, "the next call need not read it")
+    }
+
+    @Test func moreThanGoAtOnceAreAllMarkedAtTheNextLook() async throws {
+        let host = try project.host()
+        let run = try #require(
+            try await host.ask("run_begin", ["purpose": "Serve"]).content["run_id"]?.stringValue)
+        let count = HostLimits.deliveriesAtOnce + 1
+        for number in 0..<count {
+            let arguments: JSONObject = ["title": .string("Tea \(number)"), "run_id": .string(run)]
+            guard case .call(let call) = await host.answer("note", arguments) else { continue }
+            host.delivered(call)
+        }
+        #expect(host.deliveries.rounds == 2)
+        let open = try host.opener.open()
+        try host.markDelivered(in: open)
+        #expect(try deliveredCount(run, open) == count)
+        #expect(host.deliveries.rounds == 1)
+        // With nothing left there is nothing to commit.
+        try host.markDelivered(in: open)
     }
 
     private func deliveredCount(_ run: String, _ open: OpenJournal) throws -> Int {

@@ -8,7 +8,7 @@ import Testing
 /// One random step, the same on whatever journal it is played on.
 private enum Step: Sendable {
     case append(run: Int, count: Int, indexSlip: Int, sequenceSlip: Int)
-    case setState(run: Int, version: Int, label: String, replacing: Int?, part: Int?)
+    case setState(run: Int, version: Int, label: String, replacing: Int?, piece: Int?)
     case setKey(String, [UInt8]?)
     case setPayload(Int, [UInt8]?)
     case schedule(Int, due: Int64, owner: Int?, environment: String?, guess: Int64)
@@ -39,7 +39,7 @@ private enum Step: Sendable {
             return .setState(
                 run: chance.below(4), version: chance.below(3), label: chance.one(of: texts),
                 replacing: chance.isTrue(oneIn: 3) ? nil : chance.below(3),
-                part: chance.isTrue(oneIn: 2) ? nil : chance.below(4))
+                piece: chance.isTrue(oneIn: 2) ? nil : chance.below(4))
         case 2: return .setKey(chance.one(of: texts), bytes)
         case 3: return .setPayload(chance.below(4), bytes)
         case 4:
@@ -75,10 +75,10 @@ private enum Step: Sendable {
                 })
             _ = try t.add(count, to: CounterName("#"))
             return try "\(t.add(count, to: CounterName("#\(number)")))"
-        case .setState(let run, let version, let label, let replacing, let part):
-            let parts: [Int: [UInt8]] = part.map { [$0: [UInt8(version), UInt8($0)]] } ?? [:]
-            let state = Sample.state(version, label, group: label, bytes: [UInt8(version)],
-                parts: parts)
+        case .setState(let run, let version, let label, let replacing, let piece):
+            let state = Sample.state(
+                version, label, group: label,
+                pieces: piece.map { [$0: [UInt8(version), UInt8($0)]] })
             try t.setState(state, of: Sample.run(run), replacing: replacing)
         case .setKey(let name, let value): try t.setKey(KeyName(name), to: value)
         case .setPayload(let number, let bytes):
@@ -113,8 +113,8 @@ private enum Step: Sendable {
 /// A dictionary's own description has no order.
 private func describe(_ answer: StateAnswer) -> String {
     guard case .stored(let state) = answer else { return "\(answer)" }
-    let parts = state.parts.sorted { $0.key < $1.key }
-    return "\(state.version) \(state.label) \(state.group) \(state.bytes) \(parts)"
+    let pieces = state.snapshot?.pieces.sorted { $0.key < $1.key }.description ?? "no snapshot"
+    return "\(state.version) \(state.label) \(state.group) \(pieces)"
 }
 
 private final class Answers {

@@ -1,4 +1,4 @@
-// A journal of the first format, as an older release left it, opened by this one.
+// Journals of older formats, as earlier releases left them, opened by this one.
 
 import Engine
 import Proofs
@@ -77,8 +77,7 @@ import Testing
                 try r.state(of: Sample.run(0))
                     == StoredState(
                         version: 1, head: Digest.sha256([]), label: "open",
-                        group: #"["desk","añ\"a"]"#,
-                        bytes: Self.oldSnapshot))
+                        group: #"["desk","añ\"a"]"#, snapshot: nil))
             let ours = Caller(profile: "desk", person: "añ\"a", account: "")
             #expect(
                 try r.states(of: ours.group, before: nil, limit: 9).map(\.run) == [Sample.run(0)])
@@ -96,5 +95,47 @@ import Testing
             #expect(try r.counter(.records) == 3)
             #expect(try r.agenda(limit: 9).map(\.subject) == [.call(Sample.call(1))])
         }
+    }
+
+    /// The second format kept a snapshot in every state, in pieces for long runs.
+    @Test func aJournalOfTheSecondFormatKeepsItsStatesAndGivesUpItsSnapshots() throws {
+        var options = SharedDatabase.Options()
+        options.applicationID = Schema.applicationID
+        let database = try SharedDatabase(path: scratch.journalPath, options)
+        try database.write(.now) { c throws(DatabaseFault) in
+            for migration in Schema.migrations.prefix(2) { try c.execute(migration) }
+            for (number, label) in ["open", "needs_attention", "completed"].enumerated() {
+                let run = Sample.run(number).text
+                try c.run(
+                    "INSERT INTO states (run, version, label, bytes, parts, head, family)"
+                        + " VALUES (?, ?, ?, x'7b7d', ?, ?, 'g')",
+                    [
+                        .text(run), .integer(number + 3), .text(label), .integer(number),
+                        .blob(Sample.head(number + 3).bytes),
+                    ])
+                try c.run(
+                    "INSERT INTO parts (run, position, bytes) VALUES (?, 1, x'7b7d')", [.text(run)])
+            }
+            try c.execute(Schema.mark(version: 2))
+        }
+        let journal = try SQLiteJournal(path: scratch.journalPath)
+        try journal.read { r throws(JournalFault) in
+            for (number, label) in ["open", "needs_attention", "completed"].enumerated() {
+                #expect(
+                    try r.state(of: Sample.run(number))
+                        == Sample.state(number + 3, label, group: "g"))
+            }
+            #expect(try r.states(of: "g", before: nil, limit: 9).count == 3)
+            #expect(
+                try r.states(label: "needs_attention", before: nil, limit: 9).map(\.run)
+                    == [Sample.run(1)])
+        }
+        // What is set from now on has nothing of the old pieces.
+        let newer = Sample.state(6, "open", group: "g", pieces: [0: [1]])
+        try journal.write { t throws(JournalFault) in
+            try t.setState(newer, of: Sample.run(0), replacing: 3)
+        }
+        let stored = try journal.read { r throws(JournalFault) in try r.state(of: Sample.run(0)) }
+        #expect(stored == newer)
     }
 }

@@ -67,8 +67,8 @@ import Testing
     func statesAreReplacedByVersion(_ adapter: Adapter) throws {
         let journal = try adapter.make(scratch)
         let run = Sample.run(1)
-        let first = Sample.state(1, "open", group: "g", bytes: [1])
-        let second = Sample.state(4, "completed", group: "g", bytes: [])
+        let first = Sample.state(1, "open", group: "g", pieces: [0: [1]])
+        let second = Sample.state(4, "completed", group: "g", pieces: [0: [], 1: [4]])
         try journal.write { t throws(JournalFault) in
             #expect(try t.state(of: run) == nil)
             try t.setState(first, of: run, replacing: nil)
@@ -98,7 +98,7 @@ import Testing
     func aStateThatIsKnownIsNotReadAgain(_ adapter: Adapter) throws {
         let journal = try adapter.make(scratch)
         let run = Sample.run(1)
-        let state = Sample.state(3, "open", group: "g", bytes: [1])
+        let state = Sample.state(3, "open", group: "g", pieces: [0: [1]])
         try journal.write { t throws(JournalFault) in
             #expect(try t.state(of: run, knowing: Sample.head(3)) == .none)
             try t.setState(state, of: run, replacing: nil)
@@ -112,33 +112,38 @@ import Testing
     }
 
     @Test(arguments: Adapter.allCases)
-    func partsOfAStateAreSetOneByOneAndReadTogether(_ adapter: Adapter) throws {
+    func piecesOfASnapshotAreSetOneByOneAndReadTogether(_ adapter: Adapter) throws {
         let journal = try adapter.make(scratch)
         let (run, other) = (Sample.run(1), Sample.run(2))
-        func set(_ version: Int, _ parts: [Int: [UInt8]], of run: RunID) throws {
+        func set(_ version: Int, _ pieces: [Int: [UInt8]]?, of run: RunID) throws {
             try journal.write { t throws(JournalFault) in
                 try t.setState(
-                    Sample.state(version, "open", group: "g", bytes: [9], parts: parts),
+                    Sample.state(version, "open", group: "g", pieces: pieces),
                     of: run, replacing: version == 1 ? nil : version - 1)
             }
         }
-        try set(1, [:], of: run)
+        try set(1, nil, of: run)
+        try journal.read { r throws(JournalFault) in
+            #expect(try r.state(of: run)?.snapshot == nil)
+        }
         try set(1, [7: [7]], of: other)
         try set(2, [2: [1], 1: []], of: run)
         try set(3, [2: [2, 2]], of: run)
-        try set(4, [:], of: run)
+        try set(4, nil, of: run)
         let undone: JournalUnit = { t throws(JournalFault) in
             try t.setState(
-                Sample.state(5, "open", group: "g", bytes: [], parts: [1: [5], 3: [5]]),
+                Sample.state(5, "open", group: "g", pieces: [1: [5], 3: [5]]),
                 of: run, replacing: 4)
             return .undo
         }
         try journal.commit([undone], .flushed)
         try journal.read { r throws(JournalFault) in
-            #expect(try r.state(of: run)?.parts == [1: [], 2: [2, 2]])
+            let whole = StoredSnapshot(version: 3, pieces: [1: [], 2: [2, 2]])
+            #expect(try r.state(of: run)?.version == 4)
+            #expect(try r.state(of: run)?.snapshot == whole)
             #expect(
-                try r.states(label: nil, before: nil, limit: 9).map(\.state.parts)
-                    == [[7: [7]], [1: [], 2: [2, 2]]])
+                try r.states(label: nil, before: nil, limit: 9).map(\.state.snapshot)
+                    == [StoredSnapshot(version: 1, pieces: [7: [7]]), whole])
         }
     }
 
@@ -149,7 +154,7 @@ import Testing
             for number in 1...6 {
                 let label = number > 4 ? "stuck" : number.isMultiple(of: 2) ? "open" : "completed"
                 try t.setState(
-                    Sample.state(1, label, group: "g", bytes: []), of: Sample.run(number),
+                    Sample.state(1, label, group: "g"), of: Sample.run(number),
                     replacing: nil)
             }
         }
@@ -177,11 +182,11 @@ import Testing
             for number in 1...6 {
                 let group = number.isMultiple(of: 2) ? "\u{e9}" : "e\u{301}"
                 try t.setState(
-                    Sample.state(1, "open", group: group, bytes: []),
+                    Sample.state(1, "open", group: group),
                     of: Sample.run(number), replacing: nil)
             }
             try t.setState(
-                Sample.state(2, "done", group: "another", bytes: []),
+                Sample.state(2, "done", group: "another"),
                 of: Sample.run(6), replacing: 1)
         }
         func found(_ group: String, _ before: Int?, _ limit: Int) throws -> [String] {
@@ -323,7 +328,7 @@ import Testing
             let subject = AgendaSubject.call(Sample.call(index))
             try t.schedule(Sample.line(index, due: 1), for: subject, formerly: nil)
             try t.setPayload(StoredPayload(salt: [], bytes: []), for: Sample.commitment(index))
-            let state = Sample.state(index + 1, "open", group: "g", bytes: [])
+            let state = Sample.state(index + 1, "open", group: "g")
             try t.setState(state, of: run, replacing: index == 0 ? nil : index)
             return .keep
         }

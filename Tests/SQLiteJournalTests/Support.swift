@@ -85,11 +85,11 @@ enum Sample {
     static func head(_ number: Int) -> Digest { Digest.sha256([UInt8(number), 1]) }
 
     static func state(
-        _ version: Int, _ label: String, group: String, bytes: [UInt8], parts: [Int: [UInt8]] = [:]
+        _ version: Int, _ label: String, group: String, pieces: [Int: [UInt8]]? = nil
     ) -> StoredState {
         StoredState(
-            version: version, head: head(version), label: label, group: group, bytes: bytes,
-            parts: parts)
+            version: version, head: head(version), label: label, group: group,
+            snapshot: pieces.map { StoredSnapshot(version: version, pieces: $0) })
     }
 
     static func record(

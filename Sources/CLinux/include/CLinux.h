@@ -44,7 +44,8 @@ static inline int csystem_flock_release(int fd) {
     return flock(fd, LOCK_UN) < 0 ? -errno : 0;
 }
 
-// Linux's number for F_OFD_SETLK, F_OFD_SETLKW, which glibc shows to _GNU_SOURCE only.
+// Linux's numbers for F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, which glibc shows to _GNU_SOURCE only.
+#define CSYSTEM_OFD_GETLK 36
 #define CSYSTEM_OFD_SETLK 37
 #define CSYSTEM_OFD_SETLKW 38
 
@@ -55,12 +56,14 @@ static inline int csystem_range(int fd, int command, short type) {
     return code < 0 ? -errno : 0;
 }
 
-/// Takes the lock of a file's first byte, which stands beside the whole-file lock and does not
-/// touch it. It belongs to the open file, not to the process.
-static inline int csystem_byte_try(int fd) {
-    return csystem_range(fd, CSYSTEM_OFD_SETLK, F_WRLCK);
+/// Whether nobody else has the lock of a file's first byte (1) or somebody has (0).
+static inline int csystem_byte_is_free(int fd) {
+    struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1 };
+    return fcntl(fd, CSYSTEM_OFD_GETLK, &range) < 0 ? -errno : range.l_type == F_UNLCK;
 }
 
+/// Takes the lock of a file's first byte, which stands beside the whole-file lock and does not
+/// touch it. It belongs to the open file, not to the process.
 static inline int csystem_byte_wait(int fd) {
     return csystem_range(fd, CSYSTEM_OFD_SETLKW, F_WRLCK);
 }
@@ -107,10 +110,19 @@ static inline int csystem_become_subreaper(void) {
     return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL) < 0 ? -errno : 0;
 }
 
-// SQLite's header belongs to the package that brings SQLite; only this one variadic function is
-// needed here, and its signature is part of SQLite's stable interface.
+// SQLite's header belongs to the package that brings SQLite; only these variadic functions are
+// needed here, and their signatures are part of SQLite's stable interface.
 struct sqlite3;
 extern int sqlite3_db_config(struct sqlite3 *, int operation, ...);
+extern int sqlite3_config(int operation, ...);
+
+#define CSYSTEM_SQLITE_MEMORY_STATISTICS 9
+
+/// Switches a setting of the whole library on (1) or off (0). Before its first connection only.
+/// - Returns: 0, or the code with which SQLite refused.
+static inline int csystem_sqlite_library_setting(int operation, int value) {
+    return sqlite3_config(operation, value);
+}
 
 #define CSYSTEM_SQLITE_NO_CHECKPOINT_ON_CLOSE 1006
 

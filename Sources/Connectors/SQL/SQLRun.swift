@@ -30,6 +30,7 @@ struct SQLRun {
     }
 
     mutating func bindParameters() throws(AttemptFailure) {
+        values.reserveCapacity(connector.spec.parameters.count)
         for parameter in connector.spec.parameters {
             values[parameter.name] = SQLValues.bound(try parameter.value.value(for: roots))
         }

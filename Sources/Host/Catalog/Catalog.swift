@@ -3,19 +3,31 @@
 package import Engine
 package import JSON
 
-/// One tool: what its manifest says and the way to its system.
-package struct CatalogTool: Sendable {
+/// One tool: what its manifest says and the way to its system. Shared and never changed: a call
+/// hands it on many times.
+package final class CatalogTool: Sendable {
     package let manifest: Manifest
     package let connector: any Connector
     /// The manifest's file as people see it.
     package let file: String
     /// What relative paths of the manifest are relative to.
     package let folder: String
+    /// How its results are handed out where no other version of it has a say.
+    let provenance: Provenance
 
     package var name: ToolName { manifest.name }
+
+    package init(manifest: Manifest, connector: any Connector, file: String, folder: String) {
+        self.manifest = manifest
+        self.connector = connector
+        self.file = file
+        self.folder = folder
+        provenance = Provenance([manifest])
+    }
 }
 
-package struct Catalog: Sendable {
+/// Shared and never changed, like its tools.
+package final class Catalog: Sendable {
     /// Sorted by name.
     package let tools: [CatalogTool]
     /// What is wrong: with manifests that were refused, and with the config's references to them.
@@ -31,9 +43,16 @@ package struct Catalog: Sendable {
     /// What the tools were made from.
     let candidates: [CatalogCandidate]
     private let byName: [ToolName: CatalogTool]
+    private let byDigest: [ManifestDigest: Pinned]
     /// What the engine needs to know of each.
     package let engineTools: [ToolName: Tool]
     let maker: ConnectorMaker
+
+    /// A tool and what a run pins with it.
+    private struct Pinned {
+        let tool: CatalogTool
+        let pins: [ToolPin]
+    }
 
     init(
         candidates: [CatalogCandidate], problems: [Problem], ruleProblems: [Problem],
@@ -47,7 +66,13 @@ package struct Catalog: Sendable {
         self.files = files
         self.kept = kept
         self.maker = maker
-        byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, $0) })
+        let byName = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, $0) })
+        self.byName = byName
+        byDigest = Dictionary(
+            uniqueKeysWithValues: tools.map { tool in
+                let pins = Catalog.pins(of: [tool], among: byName)
+                return (tool.manifest.digest, Pinned(tool: tool, pins: pins))
+            })
         engineTools = byName.mapValues(\.manifest.tool)
     }
 
@@ -76,12 +101,19 @@ package struct Catalog: Sendable {
     package func tool(named name: ToolName) -> CatalogTool? { byName[name] }
 
     /// The tool whose manifest, as it is now, has this digest.
-    package func tool(digest: ManifestDigest) -> CatalogTool? {
-        tools.first { $0.manifest.digest == digest }
+    package func tool(digest: ManifestDigest) -> CatalogTool? { byDigest[digest]?.tool }
+
+    /// The tool's version and those of every tool it names, each once, sorted.
+    func pins(of tool: CatalogTool) -> [ToolPin] {
+        byDigest[tool.manifest.digest]?.pins ?? pins(of: [tool])
     }
 
-    /// The tools' versions and those of every tool they name, each once, sorted.
-    func pins(of tools: [CatalogTool]) -> [ToolPin] {
+    /// The same for several tools.
+    func pins(of tools: [CatalogTool]) -> [ToolPin] { Catalog.pins(of: tools, among: byName) }
+
+    private static func pins(
+        of tools: [CatalogTool], among byName: [ToolName: CatalogTool]
+    ) -> [ToolPin] {
         var found: [ToolName: ManifestDigest] = [:]
         var pending = tools.map(\.manifest)
         while let manifest = pending.popLast() {
@@ -92,7 +124,7 @@ package struct Catalog: Sendable {
                 manifest.verify?.call.tool, manifest.compensate?.tool, manifest.after?.call.tool,
                 manifest.refresh?.call.tool,
             ]
-            pending += named.compactMap { $0 }.compactMap { tool(named: $0)?.manifest }
+            pending += named.compactMap { $0 }.compactMap { byName[$0]?.manifest }
         }
         return found.map { ToolPin(tool: $0.key, manifest: $0.value) }
             .sorted { $0.tool < $1.tool }

@@ -91,8 +91,9 @@ final class LiveCatalog: Sendable {
 
     private func begin(_ nowMs: Int64) -> (Catalog, ToolSight)? {
         state.withLock { state in
-            guard let catalog = state.catalog, let sight = state.sight, !state.isLooking,
-                nowMs >= state.lookAtMs
+            // Most calls come too early.
+            guard nowMs >= state.lookAtMs, !state.isLooking, let catalog = state.catalog,
+                let sight = state.sight
             else { return nil }
             state.lookAtMs = nowMs + CatalogLimits.lookEveryMs
             state.isLooking = true

@@ -55,11 +55,13 @@ extension ToolHost {
                     + lines.joined(separator: "; ") + ". Correct them and call again.")
         }
         if let missing = current.manifest.missingEvidence(in: value) { throw missing }
+        let meaning = tool === current
+            ? manifest.tool : manifest.tool.withPatience(of: current.manifest.tool)
         var valid = SubmitRequest(
-            tool: manifest.tool.withPatience(of: current.manifest.tool), arguments: arguments,
+            tool: meaning, arguments: arguments,
             argumentsClass: manifest.inputSchema.payloadClass(of: value), run: run,
             givenKey: key, caller: caller, environment: "", traceparent: request.traceparent,
-            pins: catalog.pins(of: [current]))
+            pins: catalog.pins(of: current))
         valid.isByPerson = request.isByPerson
         valid.sessionTaint = taint.all
         if policy.mayShadow(current.manifest.tool),

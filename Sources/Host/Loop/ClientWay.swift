@@ -17,6 +17,11 @@ package enum ClientWay: Sendable {
 }
 
 extension ClientWay {
+    /// Whether its user is asked about a held call while the request waits.
+    func asks(about call: Call) -> Bool {
+        if case .asked = self { call.mayBeConfirmedByClient } else { false }
+    }
+
     /// Whether a held call can be answered with more than that it is held.
     func takesMore(than call: Call) -> Bool {
         guard case .repeating(let abilities) = self, case .held = call.phase else { return false }
@@ -65,23 +70,26 @@ final class OpenQuestion: Sendable {
 
 extension ToolHost {
     /// Puts a held call to its client's user, where that can be and input has not ended.
+    /// - Parameter untilMs: when patience ends where nobody is asked.
     func ask(
-        about view: CallView, _ manifest: Manifest, in open: OpenJournal, _ control: CallControl
+        about view: CallView, _ manifest: Manifest, in open: OpenJournal, _ control: CallControl,
+        elseUntil untilMs: Int64
     ) throws(JournalFault) {
-        guard case .asked(let send) = control.way, !isEnding else { return }
-        let found = try open.journal.read { reading throws(JournalFault) in
-            try question(about: view, reading)
-        }
-        guard let found else { return }
+        guard case .asked(let send) = control.way else { return }
+        let found = isEnding
+            ? nil
+            : try open.journal.read { reading throws(JournalFault) in
+                try question(about: view, reading)
+            }
+        guard let found else { return control.wait(until: untilMs) }
         let asked = OpenQuestion(
             view.call.id, found.approval,
             patienceMs: manifest.waitMs ?? HostLimits.defaultWaitMs)
         // Before it goes out: the answer may come at once.
-        let before = control.deadlineMs
         // People take longer than calls, unless the manifest knows how long its client waits.
         control.ask(
             asked, until: clock.steadyMs() + (manifest.waitMs ?? HostLimits.questionMs))
-        if !send(found.form) { control.withdrawQuestion(waitingUntil: before) }
+        if !send(found.form) { control.withdrawQuestion(waitingUntil: untilMs) }
     }
 
     /// Takes what the client's user said while their call waited.

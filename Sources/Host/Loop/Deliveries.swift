@@ -8,6 +8,8 @@ import Synchronization
 final class Deliveries: Sendable {
     struct Mark: Sendable {
         let run: RunID
+        /// A call's own run as it was told to the caller; others are long, and known elsewhere.
+        let known: Run?
         let call: CallID
         let at: Instant
     }
@@ -21,6 +23,12 @@ final class Deliveries: Sendable {
     }
 
     private let marks = Mutex<[Mark]>([])
+
+    /// How many transactions it takes to write all that wait now; at least one.
+    var rounds: Int {
+        let atOnce = HostLimits.deliveriesAtOnce
+        return max(1, (marks.withLock(\.count) + atOnce - 1) / atOnce)
+    }
 
     /// The oldest, as many as one transaction takes.
     var waiting: [Mark] { marks.withLock { Array($0.prefix(HostLimits.deliveriesAtOnce)) } }
@@ -41,5 +49,13 @@ final class Deliveries: Sendable {
             marks.removeFirst(count)
             return !marks.isEmpty
         }
+    }
+}
+
+extension ToolHost {
+    /// Marks all that was delivered until now. A call that comes meanwhile waits for one of the
+    /// transactions, not for all of them.
+    func markDelivered(in open: OpenJournal) throws(JournalFault) {
+        for _ in 0..<deliveries.rounds { try open.writer.flushRiders() }
     }
 }

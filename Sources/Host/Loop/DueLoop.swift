@@ -45,7 +45,7 @@ package struct DueLoop: Sendable {
                         try patrol(open, &group)
                         patrolAtMs = nowMs + HostLimits.patrolEveryMs
                     }
-                    try open.writer.flushRiders()
+                    try host.markDelivered(in: open)
                     try takeDue(open, [], &group)
                     try takeNotices(open, &group)
                     told = nil
@@ -139,10 +139,15 @@ package struct DueLoop: Sendable {
         }
         for (call, run) in host.running.calls {
             let known = host.recentRuns.find(run)
-            let view = try open.journal.read { reading throws(JournalFault) in
-                try reading.view(of: call, known: known)
+            do throws(JournalFault) {
+                let view = try open.journal.read { reading throws(JournalFault) in
+                    try reading.view(of: call, known: known)
+                }
+                if view?.call.cancelRequested == true { host.running.stop(call) }
+            } catch {
+                // A run that cannot be read holds up no other; whoever records its call tells it.
+                guard error.code.concernsOneRun else { throw error }
             }
-            if view?.call.cancelRequested == true { host.running.stop(call) }
         }
     }
 

@@ -79,7 +79,11 @@ extension ToolHost {
     }
 
     private func provenance(of call: Call, pinned: CatalogTool?) -> Provenance {
-        Provenance([catalog.tool(named: call.tool), pinned].compactMap { $0?.manifest })
+        let current = catalog.tool(named: call.tool)
+        guard let current, let pinned, current !== pinned else {
+            return (current ?? pinned)?.provenance ?? .own
+        }
+        return Provenance([current.manifest, pinned.manifest])
     }
 
     /// Notes that a model is about to read of the call what its system has said.

@@ -49,11 +49,14 @@ package struct Server: Sendable {
             background.addTask(executorPreference: house) { await watchTools() }
             await withDiscardingTaskGroup { calls in
                 var isWarm = false
-                await read { effects in
-                    for effect in effects { take(effect, &calls) }
-                    if !isWarm {
-                        isWarm = true
-                        background.addTask(executorPreference: house) { await start(due) }
+                let ownThread = HandingOver(on: threads)
+                await withTaskExecutorPreference(ownThread) {
+                    await read(on: ownThread) { effects, baton in
+                        for effect in effects { take(effect, baton, &calls) }
+                        if !isWarm {
+                            isWarm = true
+                            background.addTask(executorPreference: house) { await start(due) }
+                        }
                     }
                 }
                 host.drain()
@@ -67,19 +70,44 @@ package struct Server: Sendable {
         try host.close()
     }
 
-    private func read(_ take: ([SessionEffect]) -> Void) async {
+    private func read(
+        on ownThread: HandingOver, _ take: ([SessionEffect], Baton?) -> Void
+    ) async {
         var reader = InputReader(streams.input, output: streams.output)
         while true {
             switch reader.next() {
             case .lines(let lines):
-                for line in lines { take(receive(line)) }
+                for line in lines.dropLast() { take(receive(line), nil) }
+                guard let last = lines.last else { continue }
+                let effects = receive(last)
+                // The thread that has read a call carries it out, and the reading goes on on
+                // another one: waking that is nothing that the call has to wait for.
+                guard Server.isCall(effects), ownThread.promisesToTakeNext() else {
+                    take(effects, nil)
+                    continue
+                }
+                let baton = Baton()
+                take(effects, baton)
+                await baton.isPassed()
             case .end(let last):
-                if let last { take(receive(last)) }
+                if let last { take(receive(last), nil) }
                 recorder?.note(.closed)
                 return
             case .stopRequested: return
             }
         }
+    }
+
+    /// Whether this is one call, on the threads for calls.
+    private static func isCall(_ effects: [SessionEffect]) -> Bool {
+        guard effects.count == 1, case .callTool(_, let request) = effects[0] else { return false }
+        return !isHouse(request)
+    }
+
+    /// Whether a call goes to the threads for what must go on: not what undoes a run, which may
+    /// take as long as any call.
+    private static func isHouse(_ request: ToolCallRequest) -> Bool {
+        HostTool(rawValue: request.name).map { $0 != .runAbort } ?? false
     }
 
     private func receive(_ line: FramedLine) -> [SessionEffect] {
@@ -93,7 +121,9 @@ package struct Server: Sendable {
         }
     }
 
-    private func take(_ effect: SessionEffect, _ calls: inout DiscardingTaskGroup) {
+    private func take(
+        _ effect: SessionEffect, _ baton: Baton?, _ calls: inout DiscardingTaskGroup
+    ) {
         switch effect {
         case .listTools(let handle):
             // Files that are being changed are waited for, but not on the thread that reads.
@@ -103,9 +133,9 @@ package struct Server: Sendable {
             }
         case .callTool(let handle, let request):
             let control = controls.add(handle, way(of: handle, request))
-            // What undoes a run may take as long as any call.
-            let isHouse = HostTool(rawValue: request.name).map { $0 != .runAbort } ?? false
+            let isHouse = Server.isHouse(request)
             calls.addTask(executorPreference: isHouse ? house : threads) {
+                baton?.pass()
                 await call(handle, request, control)
             }
         case .content(let handle, let request):

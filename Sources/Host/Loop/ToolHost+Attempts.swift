@@ -27,7 +27,7 @@ extension ToolHost {
             open.owner.holdsLease(since: ticket)
         }
         let retry = current?.manifest.tool.retry ?? .standard
-        var report = AttemptReport(attempt, outcome, tool?.manifest, retry)
+        var report = AttemptReport(attempt, outcome, tool, retry)
         if case .unknown = outcome {
             let locks = LeashLocks(beside: configuration.stateFolder)
             report.mayStillSend = LeashLocks.isHeld(locks.path(of: attempt))
@@ -85,12 +85,13 @@ extension ToolHost {
 
 extension AttemptReport {
     fileprivate init(
-        _ attempt: Attempt, _ outcome: AttemptOutcome, _ manifest: Manifest?, _ retry: RetryRule
+        _ attempt: Attempt, _ outcome: AttemptOutcome, _ tool: CatalogTool?, _ retry: RetryRule
     ) {
+        let exact = outcome.exact
         self.init(
-            attempt: attempt, outcome: outcome.exact,
-            resultClass: manifest?.resultClass(of: outcome, attempt.arguments) ?? .plain,
-            isMalformed: manifest?.isMalformed(outcome.exact) ?? false, retry: retry)
+            attempt: attempt, outcome: exact,
+            resultClass: tool?.manifest.resultClass(of: outcome, attempt.arguments) ?? .plain,
+            isMalformed: tool?.manifest.isMalformed(exact) ?? false, retry: retry)
     }
 }
 

@@ -68,8 +68,11 @@ extension ToolHost {
         // Who can be told otherwise is not kept waiting for a person.
         let patience = control.way.takesMore(than: submission.view.call)
             ? 0 : patienceMs(of: submission.view, tool.manifest)
+        let untilMs = clock.steadyMs() + patience
+        // Nobody is answered in the moment before their user is asked.
         control.become(
-            submission.view, isReplay: submission.isReplay, until: clock.steadyMs() + patience)
+            submission.view, isReplay: submission.isReplay,
+            until: control.way.asks(about: call) ? .max : untilMs)
         if control.stop.isRaised, let fault = cancel(control, reason: nil) {
             return .unrecorded(fault.afterSubmitting(call), submission.view)
         }
@@ -82,7 +85,7 @@ extension ToolHost {
                 }
             }
             try faulting { () throws(JournalFault) in
-                try ask(about: view, tool.manifest, in: open, control)
+                try ask(about: view, tool.manifest, in: open, control, elseUntil: untilMs)
             }
             view = try await outcome(of: view, in: open) { control.deadlineMs }
             return try faulting { () throws(JournalFault) in
@@ -230,7 +233,9 @@ extension ToolHost {
         guard call.status == .succeeded, call.deliveredAt == nil, let key = call.key,
             key.source != .given, let open = opener.current
         else { return }
-        let mark = Deliveries.Mark(run: answer.view.run, call: call.id, at: clock.now())
+        let mark = Deliveries.Mark(
+            run: answer.view.run, known: answer.view.basis.isSingle ? answer.view.basis : nil,
+            call: call.id, at: clock.now())
         if deliveries.add(mark) { rideDeliveries(on: open) }
     }
 
@@ -247,7 +252,8 @@ extension ToolHost {
                     now: mark.at, owner: moment.owner, leaseUntil: moment.leaseUntil,
                     entropy: moment.entropy)
                 if let run = try doors.delivered(
-                    mark.call, in: mark.run, known: recentRuns.find(mark.run), transaction, then)
+                    mark.call, in: mark.run, known: mark.known ?? recentRuns.find(mark.run),
+                    transaction, then)
                 {
                     runs.append(run)
                 }

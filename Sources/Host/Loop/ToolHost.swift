@@ -88,7 +88,7 @@ package final class ToolHost: Sendable {
     package func close() throws(JournalFault) {
         guard let open = opener.current else { return }
         try recordLeftOver(in: open)
-        try open.writer.flushRiders()
+        try markDelivered(in: open)
         guard running.isEmpty else { return }
         let id = open.owner.id
         try open.writer.perform(.flushed) { [doors = open.doors] transaction

@@ -111,6 +111,6 @@ extension ToolHost {
             tool: tool.manifest.tool, arguments: document, argumentsClass: .plain, run: nil,
             givenKey: "\(notice.approval) \(notice.kind.rawValue) \(notice.number)",
             caller: .notices(from: caller.account), environment: open.noticeEnvironment,
-            traceparent: nil, pins: catalog.pins(of: [tool]))
+            traceparent: nil, pins: catalog.pins(of: tool))
     }
 }

@@ -25,7 +25,7 @@ package enum AuditText {
             let head = "record \(entry.record.index), leaf hash \(entry.stored.leafHash.hex)"
             var lines = [style.tinted(head, .bold)]
             if let words = entry.record.event.words { lines.append(words) }
-            lines.append(entry.record.leaf.prettyText)
+            lines.append(entry.leaf.prettyText)
             for (reference, value) in entry.payloads {
                 lines.append("\(reference.name.rawValue): \(value?.prettyText ?? "(erased)")")
             }

@@ -97,7 +97,9 @@ extension EventEntry {
             "kind": .string(record.kind),
         ]
         if let attempt = record.attempt { document["attempt"] = .integer(attempt) }
-        document["actor"] = record.leaf["actor"]
+        document["actor"] = [
+            "kind": .string(record.actor.kind.rawValue), "name": .string(record.actor.name),
+        ]
         document["body"] = record.body
         let texts = record.payloads.compactMap { reference in
             self.texts[reference.name].map { (reference.name.rawValue, JSONValue.string($0)) }
@@ -117,12 +119,18 @@ extension RecordEntry {
             ])
         }
         return [
-            "leaf": record.leaf, "leaf_hash": .string(stored.leafHash.hex),
+            "leaf": leaf, "leaf_hash": .string(stored.leafHash.hex),
             "payloads": .array(shown),
         ]
     }
 
-    package var leaf: JSONValue { record.leaf }
+    package var leaf: JSONValue {
+        do {
+            return try JSONParser.parse(stored.leaf)
+        } catch {
+            preconditionFailure("A record that was read is JSON: \(error)")
+        }
+    }
 }
 
 extension JSONValue {

@@ -7,7 +7,7 @@ extension Record {
     var payloads: [PayloadRef] { event.payloads }
 
     /// The word of the event's kind, as the leaf has it.
-    var kind: String { leaf["kind"]?.stringValue ?? "" }
-    var attempt: Int? { leaf["attempt"]?.intValue }
-    var body: JSONValue { leaf["body"] ?? [:] }
+    var kind: String { event.kind.rawValue }
+    var attempt: Int? { event.attempt }
+    var body: JSONValue { .object(event.body) }
 }

@@ -15,7 +15,17 @@ struct RandomWalk {
     private var probes: [Probe] = []
     private var undos: [Undo] = []
 
+    /// Whether there are few runs and all goes into them, so that they become long.
+    private var isLong = false
+
     init(seed: Int) { random = RandomSource(seed: seed) }
+
+    init(longRunsOf seed: Int) {
+        self.init(seed: seed)
+        isLong = true
+    }
+
+    var known: [RunID] { runs }
 
     /// The same under limits of every kind, which are met now and then.
     init(seed: Int, under allowance: Allowance, _ limits: ToolLimits) {
@@ -43,12 +53,14 @@ struct RandomWalk {
         case 8: try decide()
         case 9: if let call = random.pick(calls) { try world.cancel(call) }
         case 10: try resolve()
-        case 11: try begin()
-        case 12: if let run = random.pick(runs) { try world.complete(run) }
+        case 11 where !isLong || runs.count < 3 || random.chance(10): try begin()
+        case 11: break
+        case 12:
+            if !isLong || random.chance(5), let run = random.pick(runs) { try world.complete(run) }
         case 13: try deliver()
         case 14: try world.renewLease(of: owner(), forMs: Int64(random.below(20_000)))
         case 15, 16, 17: try answerProbe()
-        case 18: try stop()
+        case 18: if !isLong || random.chance(30) { try stop() }
         case 19, 20: try undo()
         case _: world.pass(Int64(random.below(30_000)))
         }
@@ -70,10 +82,15 @@ struct RandomWalk {
             "note": .integer(random.below(9)),
         ]
         let submission = try world.submit(
-            tool, arguments, run: random.chance(50) ? random.pick(runs) : nil,
+            tool, arguments, run: intoRun(),
             key: random.chance(20) ? "k\(random.below(3))" : nil, by: owner())
         remember(submission.view)
         keep(submission.work)
+    }
+
+    private mutating func intoRun() -> RunID? {
+        if isLong { return random.chance(97) ? random.pick(Array(runs.suffix(4))) : nil }
+        return random.chance(50) ? random.pick(runs) : nil
     }
 
     private mutating func followUps() -> FollowUps {

@@ -161,15 +161,18 @@ struct Derived {
             for stored in try reading.log(from: 0, limit: .max) {
                 records.append(try reading.decoded(stored))
             }
-            let states = try reading.states(label: nil, before: nil, limit: .max)
+            var states: [(run: RunID, state: Run?)] = []
+            for (id, state) in try reading.states(label: nil, before: nil, limit: .max) {
+                states.append((id, try reading.resumed(id, state)))
+            }
             let keys = try reading.keys(prefix: "", after: nil, limit: .max)
             return (records, states, keys, try reading.agenda(limit: .max))
         }
         rebuilt = Rebuilt(read.0)
         var snapshots: [RunID: Run] = [:]
         var headsFit = true
-        for (id, state) in read.1 {
-            var run = try Run(snapshot: state)
+        for (id, resumed) in read.1 {
+            guard var run = resumed else { continue }
             // Which record is the newest of a run is asked apart; a fold of events has no hashes.
             let newest = try journal.read { (reading) throws(JournalFault) in
                 try reading.records(of: id, from: run.version - 1, limit: 2)
