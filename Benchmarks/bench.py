@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -65,6 +66,30 @@ class Flushed:
         return time.perf_counter() - began
 
 
+class Bare:
+    """Commits of one row to two databases in one folder, flushed, and nothing else at all: what
+    is left once everything that a durable call is for has been taken away from it."""
+
+    def __init__(self, folder):
+        self.journal, self.target = self._database(folder / "a"), self._database(folder / "b")
+
+    @staticmethod
+    def _database(path):
+        database = sqlite3.connect(path, isolation_level=None)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, bytes BLOB)")
+        return database
+
+    def three(self):
+        began = time.perf_counter()
+        for database, count in [(self.journal, 2000), (self.target, 400), (self.journal, 400)]:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("INSERT INTO rows (bytes) VALUES (?)", (b"x" * count,))
+            database.execute("COMMIT")
+        return time.perf_counter() - began
+
+
 def timed_calls(pipes, tool, count):
     taken = []
     for _ in range(count):
@@ -87,8 +112,8 @@ async def timed_calls_in_memory(client, count):
 async def latency(desk, careful, folder, rounds, calls):
     """Medians of the rounds' medians, all sides in turn within each round."""
     host, peer, flushed = Pipes(desk.command), Pipes(PEER), Flushed(folder)
-    reader = Pipes(careful.command)
-    rows = {"holdfast": [], "careful": [], "peer": [], "memory": [], "floor": []}
+    reader, bare = Pipes(careful.command), Bare(folder)
+    rows = {"holdfast": [], "careful": [], "peer": [], "memory": [], "floor": [], "bare": []}
     async with fastmcp.Client(echo_server) as client:
         for number in range(rounds + 1):
             measured = {
@@ -97,6 +122,7 @@ async def latency(desk, careful, folder, rounds, calls):
                 "peer": timed_calls(peer, "echo", calls),
                 "memory": await timed_calls_in_memory(client, calls),
                 "floor": statistics.median(flushed.three() for _ in range(calls)),
+                "bare": statistics.median(bare.three() for _ in range(calls)),
             }
             if number > 0:  # The first round only warms up.
                 for name, seconds in measured.items():
@@ -169,6 +195,8 @@ def report(found, started, resident, calls):
         ours / found["floor"], 2.5)
     row("three flushed appends alone : FastMCP echo", ms(found["floor"]), ms(found["peer"]),
         found["floor"] / found["peer"])
+    row("three bare SQLite commits alone : FastMCP echo", ms(found["bare"]), ms(found["peer"]),
+        found["bare"] / found["peer"])
     row("the same, read back (`after`) : without", ms(found["careful"]), ms(ours),
         found["careful"] / ours)
     row("durable write, p50 : FastMCP echo, no transport", ms(ours), ms(found["memory"]),
