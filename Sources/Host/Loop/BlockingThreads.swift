@@ -15,8 +15,10 @@ package final class BlockingThreads: TaskExecutor {
         var urgent: (job: UnownedJob, executor: UnownedTaskExecutor)?
         /// Threads that sleep and that nobody is waking yet, those apart that are set aside.
         var idle = 0
-        /// Sleeping threads that only wake for an urgent job.
+        /// Sleeping threads that only wake for an urgent job: one, or none.
         var setAside = 0
+        /// Who gives its thread away: goes on as soon as a thread looks for its next job.
+        var leaving: CheckedContinuation<Void, Never>?
         var threads = 0
         /// Threads that have said that they take a job themselves in a moment.
         var promised = 0
@@ -60,6 +62,7 @@ package final class BlockingThreads: TaskExecutor {
     /// Sets a sleeping thread aside; where there is none, one is started for the next time.
     fileprivate func setsThreadAside() -> Bool {
         let (isSetAside, need): (Bool, Need) = state.withLock { state in
+            precondition(state.setAside == 0, "One task hands over, and one thread waits for it.")
             guard state.idle > 0 else {
                 guard state.threads < limit else { return (false, .nothing) }
                 state.threads += 1
@@ -72,6 +75,23 @@ package final class BlockingThreads: TaskExecutor {
         }
         see(to: need)
         return isSetAside
+    }
+
+    fileprivate func leave(_ continuation: CheckedContinuation<Void, Never>) {
+        state.withLock { $0.leaving = continuation }
+    }
+
+    /// Gives back the thread that was set aside, where it was not needed: another thread looked for
+    /// a job before this one was given away.
+    fileprivate func cameBack() {
+        let need: Need = state.withLock { state in
+            guard state.setAside > 0 else { return .nothing }
+            state.setAside -= 1
+            if state.first < state.jobs.count { return .sleeper }
+            state.idle += 1
+            return .nothing
+        }
+        see(to: need)
     }
 
     private static func sleeperOrThread(_ state: inout State, _ limit: Int) -> Need {
@@ -123,34 +143,45 @@ package final class BlockingThreads: TaskExecutor {
 
     private func work() -> Never {
         while true {
-            guard let (job, executor) = takeJob() else {
+            let (next, leaving) = takeJob()
+            leaving?.resume()
+            if let next {
+                next.job.runSynchronously(on: next.executor)
+            } else {
                 wakeUps.wait()
-                continue
             }
-            job.runSynchronously(on: executor)
         }
     }
 
-    /// - Returns: nil where there is nothing to do: then the thread counts as asleep.
-    private func takeJob() -> (job: UnownedJob, executor: UnownedTaskExecutor)? {
+    private typealias Next = (job: UnownedJob, executor: UnownedTaskExecutor)
+
+    /// - Returns: no job where there is none: then the thread counts as asleep. And whoever is to
+    ///   go on now on the thread that is set aside for it.
+    private func takeJob() -> (next: Next?, leaving: CheckedContinuation<Void, Never>?) {
         let own = asUnownedTaskExecutor()
         return state.withLock { state in
-            if let urgent = state.urgent {
-                state.urgent = nil
-                return urgent
-            }
-            guard state.first < state.jobs.count else {
-                state.idle += 1
-                return nil
-            }
-            let job = state.jobs[state.first]
-            state.first += 1
-            if state.first == state.jobs.count {
-                state.jobs.removeAll(keepingCapacity: true)
-                state.first = 0
-            }
-            return (job, own)
+            let leaving = state.leaving
+            state.leaving = nil
+            return (BlockingThreads.next(&state, own), leaving)
         }
+    }
+
+    private static func next(_ state: inout State, _ own: UnownedTaskExecutor) -> Next? {
+        if let urgent = state.urgent {
+            state.urgent = nil
+            return urgent
+        }
+        guard state.first < state.jobs.count else {
+            state.idle += 1
+            return nil
+        }
+        let job = state.jobs[state.first]
+        state.first += 1
+        if state.first == state.jobs.count {
+            state.jobs.removeAll(keepingCapacity: true)
+            state.first = 0
+        }
+        return (job, own)
     }
 }
 
@@ -161,11 +192,22 @@ package final class HandingOver: TaskExecutor {
 
     package init(on threads: BlockingThreads) { self.threads = threads }
 
-    /// The thread that asks will take the next job that is enqueued, so that nobody is woken for
-    /// it: a wake-up takes longer than many a job. It must enqueue one and suspend right after,
-    /// and goes on on the thread that is set aside.
-    /// - Returns: false where no thread sleeps: then it had better keep its own.
-    func promisesToTakeNext() -> Bool { threads.setsThreadAside() }
+    /// Starts a job on the thread of the task that asks, which goes on on the one that is set
+    /// aside: a wake-up takes longer than many a job, and so nobody waits for one. Where no thread
+    /// sleeps, the task keeps its own, and the job gets another.
+    /// - Parameter enqueue: enqueues one job on the threads.
+    /// - Returns: whether the task has offered its thread.
+    @discardableResult
+    func start(_ enqueue: () -> Void) async -> Bool {
+        guard threads.setsThreadAside() else {
+            enqueue()
+            return false
+        }
+        enqueue()
+        await withCheckedContinuation { threads.leave($0) }
+        threads.cameBack()
+        return true
+    }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         threads.enqueueUrgent(UnownedJob(job), on: asUnownedTaskExecutor())

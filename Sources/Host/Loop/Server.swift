@@ -51,8 +51,8 @@ package struct Server: Sendable {
                 var isWarm = false
                 let ownThread = HandingOver(on: threads)
                 await withTaskExecutorPreference(ownThread) {
-                    await read(on: ownThread) { effects, baton in
-                        for effect in effects { take(effect, baton, &calls) }
+                    await read(on: ownThread) { effects in
+                        for effect in effects { take(effect, &calls) }
                         if !isWarm {
                             isWarm = true
                             background.addTask(executorPreference: house) { await start(due) }
@@ -71,26 +71,24 @@ package struct Server: Sendable {
     }
 
     private func read(
-        on ownThread: HandingOver, _ take: ([SessionEffect], Baton?) -> Void
+        on ownThread: HandingOver, _ take: ([SessionEffect]) -> Void
     ) async {
         var reader = InputReader(streams.input, output: streams.output)
         while true {
             switch reader.next() {
             case .lines(let lines):
-                for line in lines.dropLast() { take(receive(line), nil) }
+                for line in lines.dropLast() { take(receive(line)) }
                 guard let last = lines.last else { continue }
                 let effects = receive(last)
                 // The thread that has read a call carries it out, and the reading goes on on
                 // another one: waking that is nothing that the call has to wait for.
-                guard Server.isCall(effects), ownThread.promisesToTakeNext() else {
-                    take(effects, nil)
-                    continue
+                if Server.isCall(effects) {
+                    await ownThread.start { take(effects) }
+                } else {
+                    take(effects)
                 }
-                let baton = Baton()
-                take(effects, baton)
-                await baton.isPassed()
             case .end(let last):
-                if let last { take(receive(last), nil) }
+                if let last { take(receive(last)) }
                 recorder?.note(.closed)
                 return
             case .stopRequested: return
@@ -121,9 +119,7 @@ package struct Server: Sendable {
         }
     }
 
-    private func take(
-        _ effect: SessionEffect, _ baton: Baton?, _ calls: inout DiscardingTaskGroup
-    ) {
+    private func take(_ effect: SessionEffect, _ calls: inout DiscardingTaskGroup) {
         switch effect {
         case .listTools(let handle):
             // Files that are being changed are waited for, but not on the thread that reads.
@@ -135,7 +131,6 @@ package struct Server: Sendable {
             let control = controls.add(handle, way(of: handle, request))
             let isHouse = Server.isHouse(request)
             calls.addTask(executorPreference: isHouse ? house : threads) {
-                baton?.pass()
                 await call(handle, request, control)
             }
         case .content(let handle, let request):
